@@ -1,0 +1,115 @@
+//! Profiles with other stacks: frames dropped, replaced, or put at the root.
+
+use hashbrown::HashMap;
+use rapidhash::fast::SeedableState;
+
+use crate::frame::FrameKind;
+use crate::id::{FrameId, StackId, ThreadId};
+use crate::profile::Profile;
+use crate::sample::{Sample, Samples};
+
+/// What becomes of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameEdit {
+    /// It stays.
+    Keep,
+    /// It leaves the stack; its callees are then called by its caller.
+    Drop,
+    /// Another frame takes its place.
+    Replace(FrameId),
+}
+
+/// Which frame is put under the root of every stack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RootBy {
+    /// None.
+    #[default]
+    Nothing,
+    /// The thread's name: `comm`.
+    Name,
+    /// Name and process: `comm-pid`; `?` for a process that is not known.
+    Process,
+    /// Name, process and thread: `comm-pid/tid`.
+    Thread,
+}
+
+impl Profile {
+    /// Rewrites every stack by asking `edit` once for each node of the stack tree, parents first,
+    /// with (profile, stack, its leaf frame). Values, labels, threads and times stay as they are.
+    #[must_use]
+    pub fn rewritten(&self, mut edit: impl FnMut(&mut Self, StackId, FrameId) -> FrameEdit) -> Self {
+        let mut result = self.clone_tables();
+        result.stacks = crate::StackTree::default();
+        let mut moved = Vec::with_capacity(self.stacks.len());
+        moved.push(StackId::ROOT);
+        for (stack, parent, frame) in self.stacks.iter() {
+            let parent = moved[parent.index()];
+            moved.push(match edit(&mut result, stack, frame) {
+                FrameEdit::Keep => result.push_stack(parent, frame),
+                FrameEdit::Drop => parent,
+                FrameEdit::Replace(other) => result.push_stack(parent, other),
+            });
+        }
+        result.samples = Samples::new(self.sample_types.len());
+        for sample in self.samples() {
+            result.add_sample(Sample { stack: moved[sample.stack.index()], ..sample });
+        }
+        result
+    }
+
+    /// Puts the thread, process or name that a sample belongs to under the root of its stack, as
+    /// `stackcollapse-perf.pl` does. Samples without a thread stay as they are.
+    #[must_use]
+    pub fn rooted(&self, by: RootBy) -> Self {
+        if by == RootBy::Nothing {
+            return self.clone();
+        }
+        let mut result = self.clone_tables();
+        result.stacks = crate::StackTree::default();
+        result.samples = Samples::new(self.sample_types.len());
+        let roots: Vec<StackId> =
+            (0..self.threads.items().len()).map(|index| result.root_of(by, ThreadId::from_index(index))).collect();
+        let mut moved: HashMap<(StackId, StackId), StackId, SeedableState<'static>> =
+            HashMap::with_hasher(SeedableState::fixed());
+        let mut pending = Vec::new();
+        for sample in self.samples() {
+            let root = roots[sample.thread.index()];
+            // Walk towards the root until a stack that was moved under this root before.
+            let mut current = sample.stack;
+            let mut target = loop {
+                if current == StackId::ROOT {
+                    break root;
+                }
+                if let Some(&known) = moved.get(&(root, current)) {
+                    break known;
+                }
+                pending.push(current);
+                current = self.stacks.parent(current);
+            };
+            while let Some(stack) = pending.pop() {
+                target = result.push_stack(target, self.stacks.frame(stack));
+                moved.insert((root, stack), target);
+            }
+            result.add_sample(Sample { stack: target, ..sample });
+        }
+        result
+    }
+
+    fn root_of(&mut self, by: RootBy, thread: ThreadId) -> StackId {
+        let thread = *self.thread(thread);
+        let name = self.string(thread.name);
+        if name.is_empty() && thread.process.is_none() && thread.thread.is_none() {
+            return StackId::ROOT;
+        }
+        let number = |number: Option<u32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+        let process = number(thread.process.map(|process| process.0));
+        let label = match by {
+            RootBy::Nothing => return StackId::ROOT,
+            RootBy::Name => name.to_owned(),
+            RootBy::Process => format!("{name}-{process}"),
+            RootBy::Thread => format!("{name}-{process}/{}", number(thread.thread.map(|thread| thread.0))),
+        };
+        let frame = self.intern_named_frame(&label, FrameKind::Process);
+        self.push_stack(StackId::ROOT, frame)
+    }
+}
