@@ -1,0 +1,48 @@
+//! Names of C++ and Rust symbols for people.
+
+use std::borrow::Cow;
+
+/// Longest symbol that is demangled. Longer ones, which only generated or hostile files have, stay as
+/// they are: demangling can grow a name exponentially.
+const LONGEST_MANGLED: usize = 4096;
+
+/// Demangles a C++ (Itanium ABI) or Rust (legacy and v0) symbol; any other name comes back as it is.
+#[must_use]
+pub fn demangle(symbol: &str) -> Cow<'_, str> {
+    if symbol.len() > LONGEST_MANGLED || !symbol.starts_with(['_', '?']) {
+        return Cow::Borrowed(symbol);
+    }
+    if let Ok(name) = rustc_demangle::try_demangle(symbol) {
+        // The alternate form leaves out the hash that distinguishes crate versions.
+        return Cow::Owned(format!("{name:#}"));
+    }
+    if symbol.starts_with("_Z") {
+        let demangled = cpp_demangle::Symbol::new(symbol.as_bytes()).ok().and_then(|name| name.demangle().ok());
+        if let Some(name) = demangled {
+            return Cow::Owned(name);
+        }
+    }
+    Cow::Borrowed(symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::demangle;
+
+    fn check(symbol: &str, expect: &str) {
+        assert_eq!(demangle(symbol), expect);
+    }
+
+    #[test]
+    fn each_scheme_is_known() {
+        check("main.main", "main.main");
+        check("memcpy", "memcpy");
+        check("_start", "_start");
+        check("_ZN3foo3barEv", "foo::bar()");
+        check("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector<int, std::allocator<int> >::push_back(int const&)");
+        check("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad");
+        check("_RNvCs1234_7mycrate3foo", "mycrate::foo");
+        check("_Zbroken", "_Zbroken");
+        check(&format!("_Z{}", "N".repeat(5000)), &format!("_Z{}", "N".repeat(5000)));
+    }
+}
