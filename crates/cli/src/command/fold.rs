@@ -1,0 +1,46 @@
+//! `firesteel fold`: folded stacks, a drop-in for the stackcollapse scripts.
+
+use std::path::Path;
+
+use firesteel_formats::{Column, FoldOptions, ReadOptions};
+use firesteel_model::RootBy;
+
+use crate::arguments::{FoldArguments, FoldRoot};
+use crate::error::CommandError;
+use crate::exit_code::Exit;
+use crate::input;
+use crate::output;
+use crate::terminal::Terminal;
+
+pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
+    let mut read_options = ReadOptions::default();
+    read_options.perf_script.event_filter.clone_from(&arguments.event_filter);
+    read_options.perf_script.addresses = arguments.addrs;
+    let fold_options = FoldOptions {
+        root: match arguments.root {
+            FoldRoot::None => RootBy::Nothing,
+            FoldRoot::Comm if arguments.tid => RootBy::Thread,
+            FoldRoot::Comm if arguments.pid => RootBy::Process,
+            FoldRoot::Comm => RootBy::Name,
+        },
+        annotate_kernel: arguments.kernel || arguments.all,
+        annotate_jit: arguments.jit || arguments.all,
+        addresses: arguments.addrs,
+        column: arguments.sample_index.clone().map_or(Column::Default, Column::Named),
+        ..FoldOptions::default()
+    };
+    let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
+    let mut source = input::open(path)?;
+    let name = input::name_of(path);
+    let folded = match &arguments.output {
+        Some(path) => output::create(path, |file| {
+            firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, file)
+        })?,
+        None => firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, &mut terminal.out)?,
+    };
+    terminal.flush()?;
+    for warning in folded.warnings.iter() {
+        terminal.say(format!("warning: {name}: {warning}"));
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,36 @@
+//! The commands, one file each.
+
+mod definition;
+mod fetch;
+mod fold;
+mod record;
+mod render;
+mod strike;
+mod top;
+mod view;
+
+pub(crate) use record::explain;
+
+use crate::arguments::{Arguments, Command};
+use crate::error::CommandError;
+use crate::exit_code::Exit;
+use crate::terminal::Terminal;
+
+/// Runs what the arguments ask for. `command_follows` says that a `--` came before the things.
+pub(crate) fn run(
+    arguments: Arguments,
+    command_follows: bool,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, CommandError> {
+    match arguments.command {
+        None => strike::run(arguments.strike, command_follows, terminal),
+        Some(Command::Record(arguments)) => record::run(arguments, terminal),
+        Some(Command::Fetch(arguments)) => fetch::run(arguments, terminal),
+        Some(Command::View(arguments)) => view::run(&arguments, terminal),
+        Some(Command::Top(arguments)) => top::run(&arguments, terminal),
+        Some(Command::Render(arguments)) => render::run(&arguments, terminal),
+        Some(Command::Fold(arguments)) => fold::run(&arguments, terminal),
+        Some(Command::Completions { shell }) => definition::completions(shell, terminal),
+        Some(Command::Man) => definition::manual(terminal),
+    }
+}

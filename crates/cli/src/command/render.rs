@@ -1,0 +1,29 @@
+//! `firesteel render`: profiles in other formats.
+
+use std::path::PathBuf;
+
+use firesteel_render::html::NamedProfile;
+
+use crate::arguments::{OutputArguments, RenderArguments};
+use crate::error::CommandError;
+use crate::exit_code::Exit;
+use crate::input;
+use crate::output;
+use crate::terminal::Terminal;
+
+pub(crate) fn run(arguments: &RenderArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
+    report(&arguments.files, &arguments.output, terminal)
+}
+
+/// Reads profiles and writes what is asked for, an HTML report unless told otherwise.
+pub(crate) fn report(
+    files: &[PathBuf],
+    output: &OutputArguments,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, CommandError> {
+    output::check(output)?;
+    let profile = input::load(files, terminal)?;
+    let label = input::label_of(files);
+    output::write(&[NamedProfile { name: String::new(), profile: &profile }], &label, output, terminal)?;
+    Ok(Exit::Success)
+}

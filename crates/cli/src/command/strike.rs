@@ -1,0 +1,28 @@
+//! `firesteel THING…`: does what is meant.
+
+use crate::arguments::{FetchCommandArguments, StrikeArguments};
+use crate::command::{fetch, record, render};
+use crate::error::CommandError;
+use crate::exit_code::Exit;
+use crate::terminal::Terminal;
+use crate::thing::Thing;
+
+pub(crate) fn run(
+    arguments: StrikeArguments,
+    command_follows: bool,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, CommandError> {
+    let StrikeArguments { duration, sampling, fetching, output, things } = arguments;
+    match Thing::judge(&things, command_follows)? {
+        Thing::Command(command) => {
+            let target = firesteel_capture::perf::Target::Launch(command);
+            record::record(&target, duration, &sampling, &output, terminal)
+        }
+        Thing::Process(process) => {
+            let target = firesteel_capture::perf::Target::Attach(process);
+            record::record(&target, duration, &sampling, &output, terminal)
+        }
+        Thing::Service(url) => fetch::run(FetchCommandArguments { fetching, duration, output, url }, terminal),
+        Thing::Profiles(files) => render::report(&files, &output, terminal),
+    }
+}

@@ -1,0 +1,61 @@
+//! Profiles from files and standard input.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use firesteel_formats::{Format, ReadOptions, read_profile};
+use firesteel_model::Profile;
+
+use crate::error::CommandError;
+use crate::terminal::Terminal;
+use crate::view;
+
+/// Opens an input; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, CommandError> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(source) => Err(CommandError::File { action: "read", path: path.to_owned(), source }),
+    }
+}
+
+/// What an input is called in messages.
+pub(crate) fn name_of(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// Reads profiles and merges them; says what was skipped.
+pub(crate) fn load(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> Result<Profile, CommandError> {
+    let mut merged: Option<Profile> = None;
+    for path in paths {
+        let name = name_of(path);
+        let read = read_profile(&name, &mut open(path)?, &ReadOptions::default())?;
+        for warning in read.warnings.iter() {
+            terminal.say(format!("warning: {name}: {warning}"));
+        }
+        let mut profile = read.profile;
+        if profile.metadata.title.is_empty() {
+            profile.metadata.title = path.file_name().map_or(name, |name| name.to_string_lossy().into_owned());
+        }
+        if read.format == Format::PerfScript {
+            // As flamegraph.pl's users expect, the program's name is the first box.
+            profile.metadata.set_property(view::ROOT_PROPERTY, "name");
+        }
+        match &mut merged {
+            None => merged = Some(profile),
+            Some(merged) => merged.merge(&profile)?,
+        }
+    }
+    Ok(merged.unwrap_or_default())
+}
+
+/// A short name for inputs, for file names: that of the first without its endings.
+pub(crate) fn label_of(paths: &[PathBuf]) -> String {
+    let first = paths.first().map(PathBuf::as_path).filter(|path| path.as_os_str() != "-");
+    let name = first.and_then(Path::file_name).map_or_else(|| "profile".into(), |name| name.to_string_lossy());
+    let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or("profile");
+    stem.to_owned()
+}

@@ -1,0 +1,54 @@
+//! What people are shown of a profile: cleaned names, and the program's name where there are several.
+
+use std::borrow::Cow;
+
+use firesteel_model::{Profile, RootBy, ThreadId};
+use firesteel_normalize::{Rule, clean};
+
+use crate::error::CommandError;
+use crate::terminal::Terminal;
+
+/// Property of a profile whose stacks are shown under the name of their program.
+pub(crate) const ROOT_PROPERTY: &str = "root";
+
+/// The profile as pictures and tables show it.
+pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
+    let mut shown = Cow::Borrowed(profile);
+    if !raw_names {
+        let (cleaned, warnings) = clean(profile, &Rule::ALL);
+        for warning in warnings {
+            terminal.say(format!("note: {warning}"));
+        }
+        shown = Cow::Owned(cleaned);
+    }
+    if shows_root(profile) {
+        shown = Cow::Owned(shown.rooted(RootBy::Name));
+    }
+    shown
+}
+
+/// Whether stacks are shown under the name of their program.
+pub(crate) fn shows_root(profile: &Profile) -> bool {
+    profile.metadata.property(ROOT_PROPERTY).is_some() || has_several_processes(profile)
+}
+
+fn has_several_processes(profile: &Profile) -> bool {
+    let mut first = None;
+    profile.samples().filter(|sample| sample.thread != ThreadId::NONE).any(|sample| {
+        let process = profile.thread(sample.thread).process;
+        *first.get_or_insert(process) != process
+    })
+}
+
+/// The value column of a name; `None` for the profile's default.
+pub(crate) fn sample_type(profile: &Profile, name: Option<&str>) -> Result<Option<usize>, CommandError> {
+    let Some(name) = name else { return Ok(None) };
+    let names: Vec<&str> = profile.sample_types().iter().map(|sample_type| sample_type.name.as_str()).collect();
+    match names.iter().position(|&known| known == name) {
+        Some(index) => Ok(Some(index)),
+        None => Err(CommandError::usage(
+            format!("the profile has no value `{name}`"),
+            format!("it has: {}", names.join(", ")),
+        )),
+    }
+}
