@@ -7,12 +7,11 @@ use jiff::SignedDuration;
 /// Reads `10s`, `1m30s`, `500ms`, or a bare number of seconds such as `2.5`.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no duration: write `10s`, `1m30s`, `500ms` or a number of seconds");
-    let duration = match text.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?,
-        Err(_) => {
-            let duration: SignedDuration = text.parse().map_err(|_| wrong())?;
-            Duration::try_from(duration).map_err(|_| wrong())?
-        }
+    let duration = if let Ok(seconds) = text.parse::<f64>() {
+        Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?
+    } else {
+        let duration: SignedDuration = text.parse().map_err(|_| wrong())?;
+        Duration::try_from(duration).map_err(|_| wrong())?
     };
     if duration.is_zero() { Err("a duration must be longer than zero".to_owned()) } else { Ok(duration) }
 }

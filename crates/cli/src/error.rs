@@ -65,7 +65,9 @@ impl CommandError {
             Self::Capture(error) => error.hints(),
             Self::Fetch(error) => error.hint().into_iter().collect(),
             Self::Usage { hint, .. } => hint.iter().cloned().collect(),
-            Self::Format(_) | Self::Merge(_) | Self::File { .. } | Self::Output { .. } | Self::Interrupted => Vec::new(),
+            Self::Format(_) | Self::Merge(_) | Self::File { .. } | Self::Output { .. } | Self::Interrupted => {
+                Vec::new()
+            }
         }
     }
 }

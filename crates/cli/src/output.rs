@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use firesteel_formats::{FoldOptions, folded, pprof};
-use firesteel_model::{Profile, RootBy};
+use firesteel_model::RootBy;
 use firesteel_render::html::{self, HtmlOptions, NamedProfile};
 use firesteel_render::quantity::format_bytes;
 use firesteel_render::svg::{self, Palette, SvgOptions};
@@ -13,7 +13,7 @@ use firesteel_render::svg::{self, Palette, SvgOptions};
 use crate::arguments::{OutputArguments, ViewOptions};
 use crate::error::CommandError;
 use crate::terminal::Terminal;
-use crate::view;
+use crate::view::{self, View};
 
 /// What a file's ending asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,29 +77,23 @@ fn palette(view: &ViewOptions) -> Result<Palette, CommandError> {
 
 /// Writes every file asked for, or an HTML report named after `label` and the time, and says where they are.
 pub(crate) fn write(
-    profiles: &[NamedProfile<'_>],
+    profiles: &[View<'_>],
     label: &str,
     arguments: &OutputArguments,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
     let outputs = if arguments.outputs.is_empty() { vec![default_path(label)] } else { arguments.outputs.clone() };
-    let mut shown = Vec::with_capacity(profiles.len());
-    for named in profiles {
-        shown.push((named.name.clone(), view::for_people(named.profile, arguments.view.raw_names, terminal)));
-    }
     let mut report = None;
     for path in &outputs {
         let format = OutputFormat::of(path)?;
         if format == OutputFormat::Html {
-            let shown: Vec<NamedProfile<'_>> =
-                shown.iter().map(|(name, profile)| NamedProfile { name: name.clone(), profile }).collect();
-            write_html(path, &shown, &arguments.view, terminal)?;
+            write_html(path, profiles, &arguments.view, terminal)?;
             report.get_or_insert(path);
             continue;
         }
-        for (named, (_, shown)) in profiles.iter().zip(&shown) {
-            let path = if profiles.len() > 1 { with_name(path, &named.name) } else { path.clone() };
-            write_single(&path, format, named.profile, shown, &arguments.view, terminal)?;
+        for profile in profiles {
+            let path = if profiles.len() > 1 { with_name(path, &profile.name) } else { path.clone() };
+            write_single(&path, format, profile, &arguments.view, terminal)?;
         }
     }
     if let Some(report) = report {
@@ -110,27 +104,28 @@ pub(crate) fn write(
 
 fn write_html(
     path: &Path,
-    profiles: &[NamedProfile<'_>],
+    profiles: &[View<'_>],
     view: &ViewOptions,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
     let sample_type = match profiles {
-        [named] => view::sample_type(named.profile, view.sample_index.as_deref())?,
+        [profile] => view::sample_type(profile.raw, view.sample_index.as_deref())?,
         _ => None,
     };
-    let options =
-        HtmlOptions { title: view.title.clone().unwrap_or_default(), sample_type, ..HtmlOptions::default() };
-    save(path, html::render_all(profiles, &options).as_bytes(), terminal)
+    let named: Vec<NamedProfile<'_>> =
+        profiles.iter().map(|profile| NamedProfile { name: profile.name.clone(), profile: &profile.shown }).collect();
+    let options = HtmlOptions { title: view.title.clone().unwrap_or_default(), sample_type, ..HtmlOptions::default() };
+    save(path, html::render_all(&named, &options).as_bytes(), terminal)
 }
 
 fn write_single(
     path: &Path,
     format: OutputFormat,
-    raw: &Profile,
-    shown: &Profile,
+    profile: &View<'_>,
     view: &ViewOptions,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
+    let View { raw, shown, .. } = profile;
     match format {
         OutputFormat::Html => Ok(()),
         OutputFormat::Svg => {
@@ -210,7 +205,8 @@ fn default_path(label: &str) -> PathBuf {
 fn with_name(path: &Path, name: &str) -> PathBuf {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let lower = file.to_ascii_lowercase();
-    let ending = OutputFormat::ENDINGS.iter().find(|(ending, _)| lower.ends_with(ending)).map_or("", |(ending, _)| ending);
+    let ending =
+        OutputFormat::ENDINGS.iter().find(|(ending, _)| lower.ends_with(ending)).map_or("", |(ending, _)| ending);
     let (stem, ending) = file.split_at(file.len() - ending.len());
     path.with_file_name(format!("{stem}-{name}{ending}"))
 }

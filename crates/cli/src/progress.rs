@@ -58,10 +58,8 @@ impl Observer for RecordProgress {
         let limit = self.limit.map_or_else(|| "Ctrl-C ends it".to_owned(), |limit| format!("of {}", seconds(limit)));
         let samples = format_integer(i64::try_from(progress.samples).unwrap_or(i64::MAX));
         let lost = format_integer(i64::try_from(progress.lost).unwrap_or(i64::MAX));
-        self.bar.set_message(format!(
-            "recording: {} ({limit}), {samples} samples, {lost} lost",
-            seconds(progress.elapsed)
-        ));
+        self.bar
+            .set_message(format!("recording: {} ({limit}), {samples} samples, {lost} lost", seconds(progress.elapsed)));
     }
 }
 

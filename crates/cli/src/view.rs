@@ -11,6 +11,23 @@ use crate::terminal::Terminal;
 /// Property of a profile whose stacks are shown under the name of their program.
 pub(crate) const ROOT_PROPERTY: &str = "root";
 
+/// A profile as it was captured or read, and as it is shown.
+pub(crate) struct View<'a> {
+    /// What tells it from others of the same report: its kind; empty when it is the only one.
+    pub(crate) name: String,
+    /// Everything that is known: what data formats are written from.
+    pub(crate) raw: &'a Profile,
+    /// What pictures and tables are made from.
+    pub(crate) shown: Cow<'a, Profile>,
+}
+
+impl<'a> View<'a> {
+    /// A view of a profile; says what cleaning could not do properly.
+    pub(crate) fn new(name: &str, raw: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Self {
+        Self { name: name.to_owned(), raw, shown: for_people(raw, raw_names, terminal) }
+    }
+}
+
 /// The profile as pictures and tables show it.
 pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
     let mut shown = Cow::Borrowed(profile);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
+use std::ops::Deref;
 
 use firesteel_model::FrameKind;
 use object::elf::{PF_X, PT_LOAD};
@@ -46,10 +47,10 @@ pub struct Binary<D> {
     symbols: OnceCell<ElfSymbols>,
 }
 
-impl<D: AsRef<[u8]> + Clone> Binary<D> {
+impl<D: Deref<Target = [u8]> + Clone> Binary<D> {
     /// Reads the headers of an ELF file.
     pub fn parse(data: D) -> Result<Self, BinaryError> {
-        let file = ElfFile64::<Endianness>::parse(data.as_ref()).map_err(|source| BinaryError::NotElf { source })?;
+        let file = ElfFile64::<Endianness>::parse(&data).map_err(|source| BinaryError::NotElf { source })?;
         let endian = file.endian();
         let segments = file
             .elf_program_headers()
@@ -116,8 +117,8 @@ impl<D: AsRef<[u8]> + Clone> Binary<D> {
         if found {
             return true;
         }
-        let symbols = self.symbols.get_or_init(|| ElfSymbols::collect(self.data.as_ref()));
-        let Some(symbol) = symbols.find(self.data.as_ref(), address).filter(|symbol| !symbol.name.is_empty()) else {
+        let symbols = self.symbols.get_or_init(|| ElfSymbols::collect(&self.data));
+        let Some(symbol) = symbols.find(&self.data, address).filter(|symbol| !symbol.name.is_empty()) else {
             return false;
         };
         let name = demangle(symbol.name);

@@ -56,15 +56,11 @@ const ARM64_PC: u32 = 32;
 
 impl Architecture {
     /// The architecture this program runs on.
-    #[cfg(target_arch = "x86_64")]
-    pub(crate) const fn current() -> Self {
-        Self::X86_64
-    }
-
-    /// The architecture this program runs on.
-    #[cfg(target_arch = "aarch64")]
-    pub(crate) const fn current() -> Self {
-        Self::Aarch64
+    pub(crate) fn current() -> Self {
+        match std::env::consts::ARCH {
+            "aarch64" => Self::Aarch64,
+            _ => Self::X86_64,
+        }
     }
 
     /// The register mask for `sample_regs_user`.
@@ -138,7 +134,11 @@ mod tests {
 
     fn check(architecture: Architecture, sp: u64, frame_pointer: u64, depth: u64, expect: LeafCaller) {
         let registers = UserRegisters { ip: 0x40_0000, sp, frame_pointer, link: 0x3000, goroutine: 0 };
-        assert_eq!(architecture.leaf_caller(&registers, |index| STACK.get(index).copied(), depth), expect, "sp {sp:#x} fp {frame_pointer:#x} depth {depth}");
+        assert_eq!(
+            architecture.leaf_caller(&registers, |index| STACK.get(index).copied(), depth),
+            expect,
+            "sp {sp:#x} fp {frame_pointer:#x} depth {depth}"
+        );
     }
 
     #[test]

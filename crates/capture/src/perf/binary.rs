@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::ops::Deref;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,8 +20,10 @@ pub(crate) enum BinaryBytes {
     Copied(Arc<[u8]>),
 }
 
-impl AsRef<[u8]> for BinaryBytes {
-    fn as_ref(&self) -> &[u8] {
+impl Deref for BinaryBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
         match self {
             Self::Mapped(map) => map,
             Self::Copied(bytes) => bytes,

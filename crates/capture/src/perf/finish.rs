@@ -132,9 +132,9 @@ impl<'a> Namer<'a> {
     }
 
     fn kernel_frame(&mut self, address: u64) {
-        let kernel = self.kernel.get_or_insert_with(|| {
-            KernelSymbols::parse(std::fs::read_to_string("/proc/kallsyms").unwrap_or_default())
-        });
+        let kernel = self
+            .kernel
+            .get_or_insert_with(|| KernelSymbols::parse(std::fs::read_to_string("/proc/kallsyms").unwrap_or_default()));
         let mapping = self.kernel_mapping;
         let address_of = Address(address);
         let frame = match kernel.find(address) {

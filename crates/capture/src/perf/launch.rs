@@ -56,9 +56,7 @@ impl PendingLaunch {
             .map_err(CaptureError::system("starting a thread"))?;
         let mut process = [0u8; 4];
         match rustix::io::read(&hello_read, &mut process) {
-            Ok(4) => {
-                Ok(Self { command: name, process: u32::from_ne_bytes(process), gate: gate_write, spawner })
-            }
+            Ok(4) => Ok(Self { command: name, process: u32::from_ne_bytes(process), gate: gate_write, spawner }),
             // Fork failed: the writing end was closed with the command, and the spawner knows why.
             _ => Err(Self { command: name, process: 0, gate: gate_write, spawner }.failure()),
         }

@@ -59,7 +59,10 @@ impl Refusal {
             Self::Unsupported => vec!["the kernel needs CONFIG_PERF_EVENTS".into()],
             Self::NoEvent => Vec::new(),
         };
-        hints.push("without the kernel's help, use the program's own profile: `firesteel http://HOST:PORT` (`net/http/pprof`)".into());
+        hints.push(
+            "without the kernel's help, use the program's own profile: `firesteel http://HOST:PORT` (`net/http/pprof`)"
+                .into(),
+        );
         hints
     }
 }
@@ -67,9 +70,14 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Paranoid { level } => write!(formatter, "`kernel.perf_event_paranoid` is {level}, at most 2 lets users sample their own processes"),
+            Self::Paranoid { level } => write!(
+                formatter,
+                "`kernel.perf_event_paranoid` is {level}, at most 2 lets users sample their own processes"
+            ),
             Self::OtherUser { process } => write!(formatter, "process {process} belongs to another user"),
-            Self::Sandbox => formatter.write_str("`perf_event_open` is forbidden here, by a container's or a sandbox's rules"),
+            Self::Sandbox => {
+                formatter.write_str("`perf_event_open` is forbidden here, by a container's or a sandbox's rules")
+            }
             Self::Unsupported => formatter.write_str("it was built without perf events"),
             Self::NoEvent => formatter.write_str("neither `cycles` nor `cpu-clock` exists here"),
         }

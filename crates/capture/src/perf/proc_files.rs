@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn only_code_is_mapped() {
-        let line = parse_maps_line("7f00a000-7f00b000 r-xp 00028000 fe:00 1234      /usr/lib/a b.so (deleted)").unwrap();
+        let line =
+            parse_maps_line("7f00a000-7f00b000 r-xp 00028000 fe:00 1234      /usr/lib/a b.so (deleted)").unwrap();
         assert_eq!(line.path, "/usr/lib/a b.so (deleted)");
         assert_eq!((line.start, line.end, line.file_offset, line.inode), (0x7f00_a000, 0x7f00_b000, 0x28000, 1234));
         assert_eq!(parse_maps_line("c000000000-c000400000 rw-p 00000000 00:00 0 "), None);

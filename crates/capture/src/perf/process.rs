@@ -143,3 +143,51 @@ impl Processes {
         self.spaces.entry(process).or_default().lookup(&self.binaries, address)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Maps made-up files, which cannot be opened: addresses are then positions in the file.
+    fn processes(maps: &[(u32, u64, u64, u64, &str)]) -> Processes {
+        let mut processes = Processes::default();
+        for &(process, start, end, file_offset, path) in maps {
+            processes.map(process, start, end, file_offset, 0, path);
+        }
+        processes
+    }
+
+    fn check(processes: &mut Processes, process: u32, address: u64, expect: Option<(&str, u64)>) {
+        let found = processes.lookup(process, address);
+        let path = found.binary.map(|binary| processes.binaries.get(binary).path.clone());
+        assert_eq!(path.as_deref().map(|path| (path, found.address)), expect, "{process} {address:#x}");
+    }
+
+    #[test]
+    fn a_new_mapping_replaces_what_it_covers() {
+        let mut processes = processes(&[(1, 0x1000, 0x5000, 0, "/no/a"), (1, 0x2000, 0x3000, 0x800, "/no/b")]);
+        check(&mut processes, 1, 0xfff, None);
+        check(&mut processes, 1, 0x1fff, Some(("/no/a", 0xfff)));
+        check(&mut processes, 1, 0x2010, Some(("/no/b", 0x810)));
+        check(&mut processes, 1, 0x3000, Some(("/no/a", 0x2000)));
+        check(&mut processes, 1, 0x5000, None);
+        // What was looked up before is forgotten when the mapping changes.
+        processes.map(1, 0x1000, 0x5000, 0, 0, "/no/c");
+        check(&mut processes, 1, 0x2010, Some(("/no/c", 0x1010)));
+    }
+
+    #[test]
+    fn a_forked_process_inherits_and_exec_starts_over() {
+        let mut processes = processes(&[(1, 0x1000, 0x2000, 0, "/no/a")]);
+        processes.name(1, 1, b"shop", false);
+        processes.fork(2, 1, 2, 1);
+        check(&mut processes, 2, 0x1000, Some(("/no/a", 0)));
+        assert_eq!(processes.thread_name(2), "shop");
+        processes.name(2, 2, b"ls", true);
+        check(&mut processes, 2, 0x1000, None);
+        check(&mut processes, 1, 0x1000, Some(("/no/a", 0)));
+        // A thread of the same process shares its mappings.
+        processes.fork(1, 1, 3, 1);
+        assert_eq!(processes.thread_name(3), "shop");
+    }
+}

@@ -56,6 +56,11 @@ pub(crate) struct MapRecord<'a> {
 pub(crate) struct Words<'a>(&'a [u8]);
 
 impl<'a> Words<'a> {
+    /// The words that bytes hold; a rest shorter than a word is left out.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(&bytes[..bytes.len() & !7])
+    }
+
     /// The word at a position.
     pub(crate) fn get(self, index: usize) -> Option<u64> {
         self.iter().nth(index)
@@ -63,11 +68,10 @@ impl<'a> Words<'a> {
 
     /// The words in order.
     pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator + 'a {
-        self.0.chunks_exact(8).map(|chunk| u64::from_ne_bytes([
-            chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
-        ]))
+        self.0.chunks_exact(8).map(|chunk| {
+            u64::from_ne_bytes([chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7]])
+        })
     }
-
 }
 
 /// A record's type, time and body as they lie in the buffer.
@@ -131,17 +135,16 @@ fn sample(mut cursor: Cursor<'_>) -> Option<SampleRecord<'_>> {
     let period = cursor.u64()?;
     let chain = cursor.words()?;
     let architecture = Architecture::current();
-    let registers = match cursor.u64()? {
-        // PERF_SAMPLE_REGS_ABI_NONE: no user space behind this sample.
-        0 => None,
-        _ => {
-            let mut values = [0u64; 8];
-            let values = values.get_mut(..architecture.register_count())?;
-            for value in &mut *values {
-                *value = cursor.u64()?;
-            }
-            Some(architecture.registers(values))
+    // PERF_SAMPLE_REGS_ABI_NONE (0): no user space behind this sample.
+    let registers = if cursor.u64()? == 0 {
+        None
+    } else {
+        let mut values = [0u64; 8];
+        let values = values.get_mut(..architecture.register_count())?;
+        for value in &mut *values {
+            *value = cursor.u64()?;
         }
+        Some(architecture.registers(values))
     };
     let stack = cursor.stack().unwrap_or_default();
     Some(SampleRecord { process, thread, period, chain, registers, stack })
@@ -186,7 +189,7 @@ impl<'a> Cursor<'a> {
         let bytes = usize::try_from(self.u64()?).ok()?.checked_mul(8)?;
         let (words, rest) = self.0.split_at_checked(bytes)?;
         self.0 = rest;
-        Some(Words(words))
+        Some(Words::new(words))
     }
 
     /// The copied part of the user stack: its size, the bytes, and how many of them are real.
@@ -195,7 +198,7 @@ impl<'a> Cursor<'a> {
         let (bytes, rest) = self.0.split_at_checked(size)?;
         self.0 = rest;
         let real = usize::try_from(self.u64()?).ok()?.min(size);
-        bytes.get(..real & !7).map(Words)
+        bytes.get(..real).map(Words::new)
     }
 }
 

@@ -41,11 +41,6 @@ impl Ring {
         Ok(Self { base, page, data })
     }
 
-    /// Size of the data area in bytes.
-    pub(crate) fn capacity(&self) -> usize {
-        self.data
-    }
-
     /// Appends everything written so far to `out` and frees its room for the kernel.
     ///
     /// Only whole records are ever visible: the kernel moves the head past complete records.

@@ -138,10 +138,7 @@ fn negotiate(
     let mut notes = Vec::new();
     let cpu = cpus.first().copied().unwrap_or(0);
     loop {
-        let error = match Event::open(attribute, thread, cpu) {
-            Ok(_) => return Ok((attribute, notes)),
-            Err(error) => error,
-        };
+        let Err(error) = Event::open(attribute, thread, cpu) else { return Ok((attribute, notes)) };
         match error.raw_os_error() {
             Some(libc::EINVAL) if attribute.count_lost => attribute.count_lost = false,
             Some(libc::ENOENT | libc::EOPNOTSUPP | libc::ENODEV | libc::EINVAL)

@@ -20,8 +20,6 @@ use crate::perf::stacks::RawFrame;
 pub(crate) struct Unwound {
     /// Frames, leaf first.
     pub(crate) frames: Vec<RawFrame>,
-    /// Whether any frame is of user space.
-    pub(crate) has_user: bool,
     /// The kernel's limit cut the chain.
     pub(crate) truncated: bool,
     /// The chain ends where Go's runtime switched to another stack.
@@ -52,9 +50,9 @@ pub(crate) struct Unwinder {
 }
 
 // Addresses this close to the top of the address space are markers, not code (`PERF_CONTEXT_MAX`).
-const CONTEXT_MARKER: u64 = bindings::PERF_CONTEXT_MAX as u64;
-const CONTEXT_KERNEL: u64 = bindings::PERF_CONTEXT_KERNEL as u64;
-const CONTEXT_USER: u64 = bindings::PERF_CONTEXT_USER as u64;
+const CONTEXT_MARKER: u64 = bindings::PERF_CONTEXT_MAX;
+const CONTEXT_KERNEL: u64 = bindings::PERF_CONTEXT_KERNEL;
+const CONTEXT_USER: u64 = bindings::PERF_CONTEXT_USER;
 
 impl Unwinder {
     /// An unwinder for chains of at most `deepest` frames.
@@ -65,7 +63,7 @@ impl Unwinder {
     /// Unwinds a sample into `out`, whose former content is dropped.
     pub(crate) fn unwind(&mut self, processes: &mut Processes, sample: &SampleRecord<'_>, out: &mut Unwound) {
         out.frames.clear();
-        (out.has_user, out.truncated, out.stack_switch, out.caller_unreachable) = (false, false, false, false);
+        (out.truncated, out.stack_switch, out.caller_unreachable) = (false, false, false);
         let mut in_user = true;
         let mut count = 0usize;
         let mut first_in_context = true;
@@ -84,7 +82,6 @@ impl Unwinder {
             if !in_user {
                 out.frames.push(RawFrame::Kernel(code));
             } else if is_leaf {
-                out.has_user = true;
                 ended = self.user_leaf(processes, sample, code, out);
             } else if !ended {
                 ended = self.user_caller(processes, sample.process, code, out);
@@ -204,4 +201,44 @@ fn look_up_go_code(processes: &Processes, location: CodeAddress) -> Option<GoCod
         switches: flags.writes_stack_pointer(),
         morestack: flags.writes_stack_pointer() && function.name().starts_with("runtime.morestack"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::perf::record::Words;
+
+    fn unwind(chain: &[u64], deepest: usize) -> Vec<String> {
+        let bytes: Vec<u8> = chain.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let sample = SampleRecord {
+            process: 1,
+            thread: 1,
+            period: 1,
+            chain: Words::new(&bytes),
+            registers: None,
+            stack: Words::default(),
+        };
+        let mut out = Unwound::default();
+        Unwinder::new(deepest).unwind(&mut Processes::default(), &sample, &mut out);
+        let frames = out.frames.iter().map(|frame| match frame {
+            RawFrame::User(location) => format!("user {:#x}", location.address),
+            RawFrame::Kernel(address) => format!("kernel {address:#x}"),
+            RawFrame::Truncated => "truncated".to_owned(),
+        });
+        frames.collect()
+    }
+
+    #[test]
+    fn return_addresses_point_into_their_calls() {
+        let chain = [CONTEXT_KERNEL, 0xffff_8000_0000, 0xffff_8000_0101, CONTEXT_USER, 0x400, 0x501];
+        let expect = ["kernel 0xffff80000000", "kernel 0xffff80000100", "user 0x400", "user 0x500"];
+        assert_eq!(unwind(&chain, 127), expect);
+    }
+
+    #[test]
+    fn a_chain_at_the_limit_is_marked() {
+        assert_eq!(unwind(&[CONTEXT_USER, 0x400, 0x501], 2), ["user 0x400", "user 0x500", "truncated"]);
+        assert_eq!(unwind(&[CONTEXT_USER, 0x400], 2), ["user 0x400"]);
+        assert_eq!(unwind(&[], 2), [""; 0]);
+    }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use firesteel_capture::fetch::{self, Authentication, FetchOptions, FetchStep, Fetched, ProfileKind};
 use firesteel_formats::{ReadOptions, read_profile};
 use firesteel_model::Profile;
-use firesteel_render::html::NamedProfile;
 
 use crate::arguments::{FetchArguments, FetchCommandArguments};
 use crate::error::CommandError;
@@ -17,6 +16,7 @@ use crate::progress::FetchDisplay;
 use crate::signals::stop_flag;
 use crate::summary;
 use crate::terminal::Terminal;
+use crate::view::View;
 
 /// Holds a bearer token where other users cannot see it, unlike an argument.
 const BEARER_VARIABLE: &str = "FIRESTEEL_BEARER";
@@ -37,17 +37,19 @@ pub(crate) fn run(arguments: FetchCommandArguments, terminal: &mut Terminal<'_>)
             terminal.say(format!("warning: {}: {warning}", answer.url));
         }
         let mut profile = read.profile;
-        profile.metadata.title = answer.url.clone();
-        summary::fetched(&name, answer, &profile, terminal);
+        profile.metadata.title.clone_from(&answer.url);
         profiles.push((name, profile));
     }
-    let single = profiles.len() == 1;
-    let named: Vec<NamedProfile<'_>> = profiles
-        .iter()
-        .map(|(name, profile)| NamedProfile { name: if single { String::new() } else { name.clone() }, profile })
-        .collect();
-    let label = host_label(&target.url());
-    output::write(&named, &label, &output, terminal)?;
+    let mut views = Vec::with_capacity(profiles.len());
+    for ((name, profile), answer) in profiles.iter().zip(&fetched) {
+        let view = View::new(name, profile, output.view.raw_names, terminal);
+        summary::fetched(&view, answer, terminal);
+        views.push(view);
+    }
+    if let [only] = &mut views[..] {
+        only.name.clear();
+    }
+    output::write(&views, &host_label(&target.url()), &output, terminal)?;
     Ok(Exit::Success)
 }
 

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use firesteel_capture::perf::{self, Note, RecordOptions, Recording, Target};
 use firesteel_model::Hertz;
-use firesteel_render::html::NamedProfile;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::arguments::{OutputArguments, RecordArguments, SamplingArguments};
@@ -17,6 +16,7 @@ use crate::progress::RecordProgress;
 use crate::signals::stop_flag;
 use crate::summary;
 use crate::terminal::Terminal;
+use crate::view::View;
 
 /// How long a program may take to end after it was told to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -36,8 +36,7 @@ pub(crate) fn record(
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
     output::check(output)?;
-    let options =
-        RecordOptions { frequency: Hertz(sampling.frequency), duration, kernel: !sampling.user_only };
+    let options = RecordOptions { frequency: Hertz(sampling.frequency), duration, kernel: !sampling.user_only };
     let stop = stop_flag();
     let mut progress = RecordProgress::new(target, duration, terminal);
     let recorded = perf::record(target, &options, &stop, &mut progress);
@@ -46,10 +45,9 @@ pub(crate) fn record(
     for note in &summary.notes {
         profile.metadata.comments.push(explain(note).to_owned());
     }
-    summary::recorded(&profile, &summary, terminal);
-    let label = label(target);
-    let named = [NamedProfile { name: String::new(), profile: &profile }];
-    let written = output::write(&named, &label, output, terminal);
+    let view = View::new("", &profile, output.view.raw_names, terminal);
+    summary::recorded(&view, &summary, terminal);
+    let written = output::write(&[view], &label(target), output, terminal);
     // Whatever became of the report, a program that we started is not left behind unasked.
     if let Some(child) = running.filter(|_| !sampling.keep_running) {
         end(child, terminal);
@@ -76,9 +74,7 @@ pub(crate) fn explain(note: &Note) -> &'static str {
         Note::UserFramesOnly => {
             "user frames only: the kernel may be sampled by root, or after `sudo sysctl kernel.perf_event_paranoid=1`"
         }
-        Note::KernelNamesHidden => {
-            "kernel functions have no names: `sudo sysctl kernel.kptr_restrict=0` shows them"
-        }
+        Note::KernelNamesHidden => "kernel functions have no names: `sudo sysctl kernel.kptr_restrict=0` shows them",
         _ => "recorded differently from what was asked for",
     }
 }

@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use firesteel_render::html::NamedProfile;
-
 use crate::arguments::{OutputArguments, RenderArguments};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::input;
 use crate::output;
 use crate::terminal::Terminal;
+use crate::view::View;
 
 pub(crate) fn run(arguments: &RenderArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     report(&arguments.files, &arguments.output, terminal)
@@ -24,6 +23,7 @@ pub(crate) fn report(
     output::check(output)?;
     let profile = input::load(files, terminal)?;
     let label = input::label_of(files);
-    output::write(&[NamedProfile { name: String::new(), profile: &profile }], &label, output, terminal)?;
+    let view = View::new("", &profile, output.view.raw_names, terminal);
+    output::write(&[view], &label, output, terminal)?;
     Ok(Exit::Success)
 }
