@@ -17,6 +17,7 @@ mod permissions;
 mod proc_files;
 mod process;
 mod record;
+mod recording;
 mod ring;
 mod sampler;
 mod session;
@@ -25,4 +26,5 @@ mod unwind;
 
 pub use attribute::EventKind;
 pub use error::CaptureError;
-pub use session::{Note, Observer, Progress, RecordOptions, Recording, Started, Summary, Target, record};
+pub use recording::{Note, Observer, Progress, RecordOptions, Recording, Started, Summary, Target};
+pub use session::record;

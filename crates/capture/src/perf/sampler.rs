@@ -10,8 +10,8 @@ use crate::perf::error::CaptureError;
 use crate::perf::event::Event;
 use crate::perf::permissions::Refusal;
 use crate::perf::proc_files;
+use crate::perf::recording::Note;
 use crate::perf::ring::Ring;
-use crate::perf::session::Note;
 
 /// Bytes that a deep stack's sample takes: header, registers and about 127 frames.
 const LARGE_SAMPLE_BYTES: u64 = 1200;
@@ -26,9 +26,16 @@ pub(crate) struct Sampler {
     pub(crate) attribute: Attribute,
     /// What differs from what was asked for.
     pub(crate) notes: Vec<Note>,
-    /// For each CPU the event that owns its buffer.
-    leaders: Vec<(Event, Ring)>,
+    buffers: Vec<CpuBuffer>,
+    /// Events of further threads, which write to the buffer of their CPU.
     others: Vec<Event>,
+}
+
+/// The buffer of a CPU and the event that owns it.
+struct CpuBuffer {
+    cpu: usize,
+    event: Event,
+    ring: Ring,
 }
 
 impl Sampler {
@@ -44,36 +51,36 @@ impl Sampler {
         let pages = buffer_pages(u64::from(wanted.frequency.0));
         let wanted = Attribute { wakeup_bytes: (pages * rustix::param::page_size() / 4) as u32, ..wanted };
         let (attribute, notes) = negotiate(wanted, process, first, &cpus)?;
-        let mut sampler = Self { attribute, notes, leaders: Vec::new(), others: Vec::new() };
+        let mut sampler = Self { attribute, notes, buffers: Vec::new(), others: Vec::new() };
         for &cpu in &cpus {
             match Event::open(attribute, first, cpu) {
                 Ok(event) => {
                     let ring = map_ring(&event, pages)?;
-                    sampler.leaders.push((event, ring));
+                    sampler.buffers.push(CpuBuffer { cpu, event, ring });
                 }
                 // The CPU went offline in between.
                 Err(error) if error.raw_os_error() == Some(libc::ENODEV) => {}
                 Err(error) => return Err(refused(error, process, threads.len(), cpus.len())),
             }
         }
-        sampler.add_threads(process, &threads[1..], &cpus)?;
+        sampler.add_threads(process, &threads[1..])?;
         if !attribute.enable_on_exec {
-            sampler.add_new_threads(process, threads, &cpus)?;
+            sampler.add_new_threads(process, threads)?;
         }
         Ok(sampler)
     }
 
-    fn add_threads(&mut self, process: u32, threads: &[u32], cpus: &[usize]) -> Result<(), CaptureError> {
+    fn add_threads(&mut self, process: u32, threads: &[u32]) -> Result<(), CaptureError> {
         for &thread in threads {
-            for (&cpu, (leader, _)) in cpus.iter().zip(&self.leaders) {
-                match Event::open(self.attribute, thread, cpu) {
+            for buffer in &self.buffers {
+                match Event::open(self.attribute, thread, buffer.cpu) {
                     Ok(event) => {
-                        event.redirect_to(leader).map_err(CaptureError::system("sharing a buffer"))?;
+                        event.redirect_to(&buffer.event).map_err(CaptureError::system("sharing a buffer"))?;
                         self.others.push(event);
                     }
                     // The thread has ended.
                     Err(error) if error.raw_os_error() == Some(libc::ESRCH) => break,
-                    Err(error) => return Err(refused(error, process, threads.len(), cpus.len())),
+                    Err(error) => return Err(refused(error, process, threads.len(), self.buffers.len())),
                 }
             }
         }
@@ -81,7 +88,7 @@ impl Sampler {
     }
 
     /// Threads started while events were being opened by a thread that had none yet.
-    fn add_new_threads(&mut self, process: u32, known: &[u32], cpus: &[usize]) -> Result<(), CaptureError> {
+    fn add_new_threads(&mut self, process: u32, known: &[u32]) -> Result<(), CaptureError> {
         let mut known = known.to_vec();
         loop {
             let now = proc_files::threads(process).map_err(|_| CaptureError::NoSuchProcess { process })?;
@@ -89,7 +96,7 @@ impl Sampler {
             if new.is_empty() {
                 return Ok(());
             }
-            self.add_threads(process, &new, cpus)?;
+            self.add_threads(process, &new)?;
             known.extend(new);
         }
     }
@@ -113,18 +120,18 @@ impl Sampler {
 
     /// Appends what every buffer holds.
     pub(crate) fn drain_into(&self, out: &mut Vec<u8>) {
-        for (_, ring) in &self.leaders {
-            ring.drain_into(out);
+        for buffer in &self.buffers {
+            buffer.ring.drain_into(out);
         }
     }
 
     /// What to wait on for samples.
-    pub(crate) fn buffers(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.leaders.iter().map(|(event, _)| event.as_fd())
+    pub(crate) fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.buffers.iter().map(|buffer| buffer.event.as_fd())
     }
 
     fn events(&self) -> impl Iterator<Item = &Event> {
-        self.leaders.iter().map(|(event, _)| event).chain(&self.others)
+        self.buffers.iter().map(|buffer| &buffer.event).chain(&self.others)
     }
 }
 

@@ -1,6 +1,5 @@
 //! A recording from its start to its profile.
 
-use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -8,7 +7,7 @@ use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use firesteel_model::{Hertz, Nanoseconds, Profile, UnixNanoseconds};
+use firesteel_model::{Nanoseconds, Profile, UnixNanoseconds};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::perf::attribute::{Attribute, EventKind, STACK_BYTES};
@@ -21,112 +20,10 @@ use crate::perf::permissions::deepest_stack;
 use crate::perf::proc_files;
 use crate::perf::process::Processes;
 use crate::perf::record::{RawRecord, Record};
+use crate::perf::recording::{Note, Observer, Progress, RecordOptions, Recording, Started, Summary, Target};
 use crate::perf::sampler::Sampler;
 use crate::perf::stacks::{RawSample, RawStacks};
 use crate::perf::unwind::{Unwinder, Unwound};
-
-/// What to record.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// A command to run, its program first.
-    Launch(Vec<OsString>),
-    /// A running process, by its pid.
-    Attach(u32),
-}
-
-/// How to record.
-#[derive(Clone, Debug)]
-pub struct RecordOptions {
-    /// Samples a second on each CPU that the target runs on.
-    pub frequency: Hertz,
-    /// When to stop; `None` records until the target ends or `stop` is set.
-    pub duration: Option<Duration>,
-    /// Whether to sample the kernel, too, where that is allowed.
-    pub kernel: bool,
-}
-
-impl Default for RecordOptions {
-    /// 999 Hz: near a thousand, and off the beat of timers that run at round rates.
-    fn default() -> Self {
-        Self { frequency: Hertz(999), duration: None, kernel: true }
-    }
-}
-
-/// Told about a recording while it runs.
-pub trait Observer {
-    /// Sampling has begun.
-    fn started(&mut self, started: &Started);
-    /// Some time has passed.
-    fn progress(&mut self, progress: &Progress);
-}
-
-/// How a recording began.
-#[derive(Clone, Debug)]
-pub struct Started {
-    /// The process recorded.
-    pub process: u32,
-    /// What triggers samples.
-    pub event: EventKind,
-    /// Samples a second.
-    pub frequency: Hertz,
-    /// What differs from what was asked for.
-    pub notes: Vec<Note>,
-}
-
-/// Where a recording stands.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Time since it began.
-    pub elapsed: Duration,
-    /// Samples so far.
-    pub samples: u64,
-    /// Samples lost so far.
-    pub lost: u64,
-}
-
-/// Something the user should know about how a recording was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Note {
-    /// The processor's cycle counter is not available (usual in virtual machines); a timer samples instead.
-    NoHardwareCycles,
-    /// The kernel is not sampled because this user may not.
-    UserFramesOnly,
-    /// Kernel addresses have no names: `kernel.kptr_restrict` hides them.
-    KernelNamesHidden,
-}
-
-/// A finished recording.
-#[derive(Debug)]
-pub struct Recording {
-    /// The samples.
-    pub profile: Profile,
-    /// How it went.
-    pub summary: Summary,
-    /// The launched program, if it still runs.
-    pub running: Option<Child>,
-}
-
-/// How a recording went.
-#[derive(Clone, Debug)]
-pub struct Summary {
-    /// What triggered samples.
-    pub event: EventKind,
-    /// Samples a second.
-    pub frequency: Hertz,
-    /// For how long samples were taken.
-    pub duration: Duration,
-    /// Samples taken.
-    pub samples: u64,
-    /// Samples that the kernel lost because a buffer was full.
-    pub lost: u64,
-    /// Samples whose leaf's caller could not be told.
-    pub unreachable_callers: u64,
-    /// How the launched program ended; `None` when it still runs or was attached to.
-    pub exit: Option<ExitStatus>,
-    /// What differs from what was asked for.
-    pub notes: Vec<Note>,
-}
 
 /// How often the buffers are read when no CPU's buffer fills up.
 const READ_INTERVAL: Duration = Duration::from_millis(100);
@@ -167,9 +64,7 @@ pub fn record(
             let attribute = attribute(options, false, Some(&proc_files::executable(process)));
             let sampler = Sampler::open(attribute, process, &threads)?;
             let title = proc_files::command_line(process).unwrap_or_else(|| process.to_string());
-            let mut session = Session::new(sampler, process, title);
-            session.processes.adopt(process);
-            session.run(options, stop, observer)
+            Session::new(sampler, process, title).run(options, stop, observer)
         }
     }
 }
@@ -254,6 +149,8 @@ impl Session {
         let begin = Instant::now();
         if self.child.is_none() {
             self.sampler.enable()?;
+            // In this order: what is mapped in between then comes by a record, or is already listed.
+            self.processes.adopt(self.process);
         }
         observer.started(&Started {
             process: self.process,
@@ -408,7 +305,7 @@ fn open_pidfd(process: u32) -> Option<OwnedFd> {
 
 /// Waits for samples, the end of the process or the timeout. Says whether the process has ended.
 fn wait(sampler: &Sampler, end: Option<&OwnedFd>, timeout: Duration) -> Result<bool, CaptureError> {
-    let mut descriptors: Vec<BorrowedFd<'_>> = sampler.buffers().collect();
+    let mut descriptors: Vec<BorrowedFd<'_>> = sampler.descriptors().collect();
     let end_index = end.map(|end| {
         descriptors.push(end.as_fd());
         descriptors.len() - 1
