@@ -1,6 +1,6 @@
 //! The few lines at the end of a capture: what there is, what was lost, what is heavy.
 
-use firesteel_capture::fetch::Fetched;
+use firesteel_capture::fetch::{Fetched, ProfileKind};
 use firesteel_capture::perf::Summary;
 use firesteel_render::loss_notes;
 use firesteel_render::quantity::{format_bytes, format_duration, format_integer};
@@ -35,8 +35,8 @@ pub(crate) fn recorded(view: &View<'_>, summary: &Summary, terminal: &mut Termin
     contents(view, terminal);
 }
 
-/// A profile that was fetched.
-pub(crate) fn fetched(view: &View<'_>, answer: &Fetched, terminal: &mut Terminal<'_>) {
+/// A profile that was fetched; what is heavy in it only when `detailed`.
+pub(crate) fn fetched(view: &View<'_>, answer: &Fetched, detailed: bool, terminal: &mut Terminal<'_>) {
     let count = view.raw.sample_count() as u64;
     terminal.say(format!(
         "fetched {} from {}: {}, {} in {}{}",
@@ -48,9 +48,22 @@ pub(crate) fn fetched(view: &View<'_>, answer: &Fetched, terminal: &mut Terminal
         if answer.ended_early { ", ended early" } else { "" },
     ));
     if count == 0 {
-        terminal.say(format!("note: the {} profile is empty; is the service under load?", view.name));
+        terminal.say(format!("note: the {} profile is empty: {}", view.name, why_empty(answer.kind)));
     }
-    contents(view, terminal);
+    if detailed {
+        contents(view, terminal);
+    }
+}
+
+/// What usually leaves a profile of a service without samples.
+fn why_empty(kind: Option<ProfileKind>) -> &'static str {
+    match kind {
+        Some(ProfileKind::Block) => "Go records blocking only after `runtime.SetBlockProfileRate`",
+        Some(ProfileKind::Mutex) => "Go records contention only after `runtime.SetMutexProfileFraction`",
+        Some(ProfileKind::Goroutineleak) => "no leaked goroutine was found",
+        Some(ProfileKind::Cpu) => "the service was idle; put it under load and fetch again",
+        _ => "the service has recorded nothing yet",
+    }
 }
 
 /// What was lost and what is heavy.

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: FetchCommandArguments, terminal: &mut Terminal<'_>)
     let mut views = Vec::with_capacity(profiles.len());
     for ((name, profile), answer) in profiles.iter().zip(&fetched) {
         let view = View::new(name, profile, output.view.raw_names, terminal);
-        summary::fetched(&view, answer, terminal);
+        summary::fetched(&view, answer, fetched.len() == 1, terminal);
         views.push(view);
     }
     if let [only] = &mut views[..] {
