@@ -81,33 +81,34 @@ pub(crate) struct StrikeArguments {
     /// A recording ends with its program or with Ctrl-C if not given; a service measures for 30 s.
     #[arg(short, long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) duration: Option<Duration>,
+    /// A program with its arguments, a pid, a URL, or profiles. Everything behind it is the program's.
+    #[arg(value_name = "THING", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) things: Vec<OsString>,
+    // Behind the ungrouped ones, which would else be listed under the last group.
     #[command(flatten)]
     pub(crate) sampling: SamplingArguments,
     #[command(flatten)]
     pub(crate) fetching: FetchArguments,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
-    /// A program with its arguments, a pid, a URL, or profiles. Everything behind it is the program's.
-    #[arg(value_name = "THING", trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(crate) things: Vec<OsString>,
 }
 
 /// `firesteel record`
 #[derive(Debug, Args)]
 pub(crate) struct RecordArguments {
-    #[command(flatten)]
-    pub(crate) sampling: SamplingArguments,
     /// For how long to record, such as `10s` or `1m30s`; until the program ends or Ctrl-C if not given.
     #[arg(short, long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) duration: Option<Duration>,
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
     /// The process to record, with all its threads and those they start.
     #[arg(short, long, value_name = "PID", required_unless_present = "command", conflicts_with = "command")]
     pub(crate) pid: Option<u32>,
     /// The program to run and record, with its arguments.
     #[arg(value_name = "CMD", trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) command: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// How to sample.
@@ -130,17 +131,17 @@ pub(crate) struct SamplingArguments {
 /// `firesteel fetch`
 #[derive(Debug, Args)]
 pub(crate) struct FetchCommandArguments {
-    #[command(flatten)]
-    pub(crate) fetching: FetchArguments,
     /// For how long the service takes its CPU profile.
     #[arg(short, long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) duration: Option<Duration>,
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
     /// The service: `http://host:6060`, `host:6060`, or a whole path such as
     /// `http://host:6060/debug/pprof/heap`.
     #[arg(value_name = "URL")]
     pub(crate) url: String,
+    #[command(flatten)]
+    pub(crate) fetching: FetchArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// How to fetch.

@@ -36,6 +36,12 @@ impl Thing {
             return Ok(Self::Command(things.to_vec()));
         }
         let path = Path::new(first);
+        if first.len() > 1 && first.as_encoded_bytes()[0] == b'-' {
+            return Err(CommandError::usage(
+                format!("unknown option `{}`", first.to_string_lossy()),
+                "`firesteel --help` lists the options; those of the program go behind its name",
+            ));
+        }
         if first == OsStr::new("-") || is_profile_file(path) {
             return Self::profiles(things);
         }
@@ -130,6 +136,7 @@ mod tests {
         assert_eq!(judge(&["http://host:6060"]), Ok(Thing::Service("http://host:6060".into())));
         assert_eq!(judge(&["localhost:6060"]), Ok(Thing::Service("localhost:6060".into())));
         assert_eq!(judge(&["sh", "-c", "true"]), Ok(Thing::Command(vec!["sh".into(), "-c".into(), "true".into()])));
+        assert!(judge(&["--colour"]).unwrap_err().contains("unknown option"));
         assert!(judge(&["1234", "5"]).unwrap_err().contains("unexpected `5`"));
         assert!(judge(&["no-such-thing"]).unwrap_err().contains("is no file, program, pid or URL"));
         assert!(judge(&[profile, "absent"]).unwrap_err().contains("no file `absent`"));

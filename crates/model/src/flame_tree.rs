@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
 use crate::id::{FrameId, StringId};
-use crate::profile::Profile;
+use crate::profile::{Profile, UNKNOWN_NAME};
 
 /// A box of the flame graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,8 @@ pub struct FlameNode {
     pub parent: usize,
     /// Number of boxes between this one and the root; 0 for the root.
     pub depth: usize,
-    /// Name of the function; empty for the root.
+    /// Name of the function; empty for the root, and for functions without a name unless the profile has the
+    /// string `[unknown]`, which stands for them.
     pub name: StringId,
     /// A frame that stands for all that were merged here: the first in stack order.
     pub frame: FrameId,
@@ -23,7 +24,7 @@ pub struct FlameNode {
 
 /// A profile's stacks merged by the path of function names from the root.
 ///
-/// No path occurs twice, children are sorted by name bytewise, nodes are in pre-order (a parent before its
+/// No path occurs twice, children are sorted by shown name bytewise, nodes are in pre-order (a parent before its
 /// children), node 0 is the root. Sums are conserved: the root's total is the profile's total.
 #[derive(Clone, Debug)]
 pub struct FlameTree {
@@ -100,54 +101,35 @@ impl Draft {
         let width = profile.sample_types().len();
         let root = FlameNode { parent: 0, depth: 0, name: StringId::EMPTY, frame: FrameId::UNKNOWN, inlined: false };
         let mut nodes = vec![root];
+        // A function without a name is shown as `[unknown]`: one box with those that are called so.
+        let unknown = profile.strings().find(UNKNOWN_NAME).unwrap_or(StringId::EMPTY);
+        let used = used_stacks(profile);
         let mut children: HashMap<(usize, StringId), usize, SeedableState<'static>> =
             HashMap::with_hasher(SeedableState::fixed());
-        let mut flame_of_stack = Vec::with_capacity(profile.stacks().len());
-        flame_of_stack.push(0usize);
-        for (_, parent, frame_id) in profile.stacks().iter() {
+        let mut flame_of_stack = vec![0usize; profile.stacks().len()];
+        for (stack, parent, frame_id) in profile.stacks().iter().filter(|(stack, ..)| used[stack.index()]) {
             let parent = flame_of_stack[parent.index()];
             let frame = profile.frame(frame_id);
-            let name = profile.function(frame.function).name;
+            let name = match profile.function(frame.function).name {
+                StringId::EMPTY => unknown,
+                name => name,
+            };
             let inlined = frame.flags.inlined;
             let node = *children.entry((parent, name)).or_insert_with(|| {
                 nodes.push(FlameNode { parent, depth: 0, name, frame: frame_id, inlined });
                 nodes.len() - 1
             });
             nodes[node].inlined &= inlined;
-            flame_of_stack.push(node);
+            flame_of_stack[stack.index()] = node;
         }
         let mut selfs = vec![0i64; nodes.len() * width];
-        let mut used = vec![false; nodes.len()];
         for sample in profile.samples() {
             let node = flame_of_stack[sample.stack.index()];
-            used[node] = true;
             for (slot, value) in selfs[node * width..].iter_mut().zip(sample.values) {
                 *slot = slot.saturating_add(*value);
             }
         }
-        Self { nodes, selfs }.without_unused(&used, width)
-    }
-
-    /// Drops boxes that no sample passes through: stacks that a filter left without samples.
-    fn without_unused(self, used: &[bool], width: usize) -> Self {
-        let mut used = used.to_vec();
-        used[0] = true;
-        for index in (1..self.nodes.len()).rev() {
-            if used[index] {
-                used[self.nodes[index].parent] = true;
-            }
-        }
-        if used.iter().all(|&used| used) {
-            return self;
-        }
-        let mut moved = vec![0usize; self.nodes.len()];
-        let mut kept = Self { nodes: Vec::new(), selfs: Vec::new() };
-        for (index, node) in self.nodes.iter().enumerate().filter(|&(index, _)| used[index]) {
-            moved[index] = kept.nodes.len();
-            kept.nodes.push(FlameNode { parent: moved[node.parent], ..*node });
-            kept.selfs.extend_from_slice(&self.selfs[index * width..(index + 1) * width]);
-        }
-        kept
+        Self { nodes, selfs }
     }
 
     /// Indices in pre-order with children by name.
@@ -156,7 +138,7 @@ impl Draft {
         let mut names: Vec<StringId> = self.nodes.iter().map(|node| node.name).collect();
         names.sort_unstable();
         names.dedup();
-        names.sort_unstable_by(|&a, &b| profile.string(a).as_bytes().cmp(profile.string(b).as_bytes()));
+        names.sort_unstable_by_key(|&name| profile.shown_name(name));
         let mut rank = vec![0u32; profile.strings().len()];
         for (position, name) in names.iter().enumerate() {
             rank[name.index()] = position as u32;
@@ -182,4 +164,16 @@ impl Draft {
         }
         order
     }
+}
+
+/// For each stack, whether a sample passes through it. A filter leaves stacks without samples.
+fn used_stacks(profile: &Profile) -> Vec<bool> {
+    let mut used = vec![false; profile.stacks().len()];
+    for sample in profile.samples() {
+        used[sample.stack.index()] = true;
+    }
+    for (stack, parent, _) in profile.stacks().iter().rev() {
+        used[parent.index()] |= used[stack.index()];
+    }
+    used
 }

@@ -30,7 +30,11 @@ impl Profile {
     /// Follows pprof's merge where the two overlap: durations add up, the earliest start and the
     /// longest period win, comments are kept once (google/pprof `profile/merge.go`).
     pub fn merge(&mut self, other: &Self) -> Result<(), MergeError> {
+        let takes_first_columns = self.sample_types.is_empty();
         let columns = self.match_columns(other)?;
+        if takes_first_columns {
+            self.metadata.default_sample_type = other.metadata.default_sample_type;
+        }
         let mut transfer = Transfer::new(self, other);
         let mut values = vec![0i64; transfer.target.sample_types.len()];
         for sample in other.samples() {
@@ -56,9 +60,13 @@ impl Profile {
             };
             return Err(MergeError::NoCommonSampleType { left: list(self), right: list(other) });
         }
-        let mut columns = Vec::with_capacity(other.sample_types.len());
+        let mut columns: Vec<(usize, i64)> = Vec::with_capacity(other.sample_types.len());
         for theirs in &other.sample_types {
-            let column = if let Some(column) = self.sample_types.iter().position(|ours| ours.is_same(theirs)) {
+            // The second column of a name and unit meets the second one here: none is lost.
+            let is_free = |column: usize| columns.iter().all(|&(taken, _)| taken != column);
+            let matching = (0..self.sample_types.len())
+                .find(|&column| self.sample_types[column].is_same(theirs) && is_free(column));
+            let column = if let Some(column) = matching {
                 column
             } else {
                 self.sample_types.push(theirs.clone());

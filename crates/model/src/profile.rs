@@ -15,6 +15,9 @@ use crate::thread::Thread;
 use crate::units::Address;
 use crate::value_type::ValueType;
 
+/// Stands for a name that is not known.
+pub(crate) const UNKNOWN_NAME: &str = "[unknown]";
+
 /// A profile: samples over stacks, with everything needed to name, filter and draw them.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
@@ -63,16 +66,17 @@ impl Profile {
         ThreadId::from_index(self.threads.intern(thread))
     }
 
-    /// Interns a set of labels. Labels are sorted by key and value text; the same key may occur twice.
+    /// Interns a set of labels. Labels are sorted by key and value, texts before numbers; the same key may occur
+    /// twice.
     pub fn intern_labels(&mut self, labels: &[Label]) -> LabelSetId {
         let mut labels = labels.to_vec();
         let strings = &self.strings;
         labels.sort_by_key(|label| {
-            let (text, number, unit) = match label.value {
-                LabelValue::Text(text) => (strings.get(text), 0, ""),
-                LabelValue::Number { value, unit } => ("", value, strings.get(unit)),
+            let (is_number, text, number, unit) = match label.value {
+                LabelValue::Text(text) => (false, strings.get(text), 0, ""),
+                LabelValue::Number { value, unit } => (true, "", value, strings.get(unit)),
             };
-            (strings.get(label.key), text, number, unit)
+            (strings.get(label.key), is_number, text, number, unit)
         });
         LabelSetId::from_index(self.label_sets.intern(labels))
     }
@@ -210,8 +214,13 @@ impl Profile {
     /// Name of a frame's function, as it is to be shown. `[unknown]` when there is none.
     #[must_use]
     pub fn frame_name(&self, id: FrameId) -> &str {
-        match self.string(self.function(self.frame(id).function).name) {
-            "" => "[unknown]",
+        self.shown_name(self.function(self.frame(id).function).name)
+    }
+
+    /// A function's name as it is to be shown.
+    pub(crate) fn shown_name(&self, name: StringId) -> &str {
+        match self.string(name) {
+            "" => UNKNOWN_NAME,
             name => name,
         }
     }
@@ -234,7 +243,7 @@ impl Profile {
         let file = self.string(self.mapping(mapping).file);
         let base = file.rsplit('/').next().unwrap_or("");
         let name = match base {
-            "" => "[unknown]".to_owned(),
+            "" => UNKNOWN_NAME.to_owned(),
             bracketed if bracketed.starts_with('[') => bracketed.to_owned(),
             base => format!("[{base}]"),
         };
@@ -244,20 +253,28 @@ impl Profile {
         self.intern_frame(Frame { function, mapping, address, kind, flags, ..Frame::default() })
     }
 
-    /// The same profile with samples alike in stack, labels, thread and time added up, rows that are
+    /// The same profile with samples alike in stack, labels, thread and time added up, rows whose sum is
     /// zero in every column dropped, the rest in order of first appearance.
     #[must_use]
     pub fn compacted(&self) -> Self {
-        let mut result = Self { samples: Samples::new(self.sample_types.len()), ..self.clone_tables() };
+        let mut sums = Samples::new(self.sample_types.len());
         let mut rows = HashMap::with_capacity_and_hasher(self.sample_count(), SeedableState::fixed());
-        for sample in self.samples().filter(|sample| sample.values.iter().any(|&value| value != 0)) {
+        for sample in self.samples().filter(is_not_zero) {
             let row = *rows.entry((sample.stack, sample.labels, sample.thread, sample.time)).or_insert_with(|| {
-                result.samples.push(Sample { values: &[], ..sample });
-                result.samples.len() - 1
+                sums.push(Sample { values: &[], ..sample });
+                sums.len() - 1
             });
-            result.samples.accumulate(row, sample.values);
+            sums.accumulate(row, sample.values);
         }
-        result
+        // Samples of opposite sign cancel out: differences between profiles have them.
+        if sums.iter().any(|sample| !is_not_zero(&sample)) {
+            let mut kept = Samples::new(self.sample_types.len());
+            for sample in sums.iter().filter(is_not_zero) {
+                kept.push(sample);
+            }
+            sums = kept;
+        }
+        Self { samples: sums, ..self.clone_tables() }
     }
 
     /// The same profile without samples for which `keep` says no. Tables keep what is no longer used.
@@ -285,4 +302,8 @@ impl Profile {
             metadata: self.metadata.clone(),
         }
     }
+}
+
+fn is_not_zero(sample: &SampleView<'_>) -> bool {
+    sample.values.iter().any(|&value| value != 0)
 }

@@ -31,7 +31,8 @@ pub struct TopTable {
 }
 
 impl TopTable {
-    /// Adds up a flame tree's `column`.
+    /// Adds up a flame tree's `column`. All is zero in a column that the profile does not have: some
+    /// profiles have none.
     #[must_use]
     pub fn build(profile: &Profile, tree: &FlameTree, column: usize) -> Self {
         let mut rows: HashMap<StringId, TopRow, SeedableState<'static>> = HashMap::with_hasher(SeedableState::fixed());
@@ -49,9 +50,9 @@ impl TopTable {
             let count = open.entry(node.name).or_insert(0);
             let row =
                 rows.entry(node.name).or_insert(TopRow { name: node.name, frame: node.frame, self_value: 0, total: 0 });
-            row.self_value = row.self_value.saturating_add(tree.self_values(index)[column]);
+            row.self_value = row.self_value.saturating_add(value_of(tree.self_values(index), column));
             if *count == 0 {
-                row.total = row.total.saturating_add(tree.totals(index)[column]);
+                row.total = row.total.saturating_add(value_of(tree.totals(index), column));
             }
             *count += 1;
             path.push(index);
@@ -60,18 +61,23 @@ impl TopTable {
         rows.sort_unstable_by(|a, b| {
             (b.self_value, b.total)
                 .cmp(&(a.self_value, a.total))
-                .then_with(|| profile.string(a.name).cmp(profile.string(b.name)))
+                .then_with(|| profile.shown_name(a.name).cmp(profile.shown_name(b.name)))
         });
-        Self { rows, whole: tree.totals(0).get(column).copied().unwrap_or(0) }
+        Self { rows, whole: value_of(tree.totals(0), column) }
     }
 
     /// The `limit` rows of the greatest total that are not zero, by falling total.
     #[must_use]
     pub fn by_total(&self, profile: &Profile, limit: usize) -> Vec<TopRow> {
-        let mut rows = self.rows.clone();
-        rows.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| profile.string(a.name).cmp(profile.string(b.name))));
+        let mut rows: Vec<TopRow> = self.rows.iter().filter(|row| row.total != 0).copied().collect();
+        rows.sort_by(|a, b| {
+            b.total.cmp(&a.total).then_with(|| profile.shown_name(a.name).cmp(profile.shown_name(b.name)))
+        });
         rows.truncate(limit);
-        rows.retain(|row| row.total != 0);
         rows
     }
+}
+
+fn value_of(values: &[i64], column: usize) -> i64 {
+    values.get(column).copied().unwrap_or(0)
 }
