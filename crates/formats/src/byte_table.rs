@@ -1,0 +1,112 @@
+//! Byte strings kept once, found again by content.
+
+use hashbrown::HashTable;
+use rapidhash::v3::{RapidSecrets, rapidhash_v3_inline, rapidhash_v3_nano_inline};
+
+const SECRETS: RapidSecrets = RapidSecrets::seed(0);
+
+/// Hash of a short byte string such as a name or a line.
+pub(crate) fn hash_short(bytes: &[u8]) -> u64 {
+    rapidhash_v3_nano_inline::<true, false>(bytes, &SECRETS)
+}
+
+/// Hash of a long byte string such as a whole stack.
+pub(crate) fn hash_long(bytes: &[u8]) -> u64 {
+    rapidhash_v3_inline::<true, false, false>(bytes, &SECRETS)
+}
+
+/// Distinct byte strings with numbers in order of first appearance.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ByteTable {
+    text: Vec<u8>,
+    /// End of each string in `text`; its start is the end of the one before.
+    ends: Vec<usize>,
+    lookup: HashTable<(u64, u32)>,
+}
+
+impl ByteTable {
+    /// The number of a string, and whether it is new.
+    pub(crate) fn intern(&mut self, bytes: &[u8]) -> (u32, bool) {
+        let Self { text, ends, lookup } = self;
+        let hash = hash_short(bytes);
+        let same = |&(known, id): &(u64, u32)| known == hash && slice(text, ends, id) == bytes;
+        if let Some(&(_, id)) = lookup.find(hash, same) {
+            return (id, false);
+        }
+        let id = ends.len() as u32;
+        text.extend_from_slice(bytes);
+        ends.push(text.len());
+        lookup.insert_unique(hash, (hash, id), |&(hash, _)| hash);
+        (id, true)
+    }
+
+    /// The string of a number; empty for a number that was never given.
+    pub(crate) fn get(&self, id: u32) -> &[u8] {
+        slice(&self.text, &self.ends, id)
+    }
+
+    /// How many strings there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+fn slice<'a>(text: &'a [u8], ends: &[usize], id: u32) -> &'a [u8] {
+    let id = id as usize;
+    let start = id.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let end = ends.get(id).copied().unwrap_or(start);
+    text.get(start..end).unwrap_or(&[])
+}
+
+/// Values by byte string, for caches: the key is compared in full, a lookup touches one table slot
+/// and the key itself.
+#[derive(Clone, Debug)]
+pub(crate) struct ByteMap<V> {
+    keys: Vec<u8>,
+    table: HashTable<Slot<V>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot<V> {
+    hash: u64,
+    start: usize,
+    len: u32,
+    value: V,
+}
+
+impl<V> Default for ByteMap<V> {
+    fn default() -> Self {
+        Self { keys: Vec::new(), table: HashTable::new() }
+    }
+}
+
+impl<V: Copy> ByteMap<V> {
+    /// The value of a key whose hash is known.
+    pub(crate) fn get(&self, hash: u64, key: &[u8]) -> Option<V> {
+        let matches = |slot: &Slot<V>| {
+            slot.hash == hash
+                && slot.len as usize == key.len()
+                && self.keys.get(slot.start..slot.start + key.len()) == Some(key)
+        };
+        self.table.find(hash, matches).map(|slot| slot.value)
+    }
+
+    /// Adds a key that is not in the map.
+    pub(crate) fn insert(&mut self, hash: u64, key: &[u8], value: V) {
+        let Ok(len) = u32::try_from(key.len()) else { return };
+        let slot = Slot { hash, start: self.keys.len(), len, value };
+        self.keys.extend_from_slice(key);
+        self.table.insert_unique(hash, slot, |slot| slot.hash);
+    }
+
+    /// Bytes of all keys.
+    pub(crate) fn key_bytes(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.keys.clear();
+        self.table.clear();
+    }
+}

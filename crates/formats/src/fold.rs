@@ -1,0 +1,72 @@
+//! Any input to folded stacks on the shortest way.
+
+use std::io;
+
+use crate::detect::Format;
+use crate::error::Error;
+use crate::folded::{self, FoldOptions};
+use crate::options::ReadOptions;
+use crate::perf_script::PerfScriptReader;
+use crate::read::{self, Content};
+use crate::warning::Warnings;
+
+/// What [`fold`] did.
+#[derive(Clone, Debug)]
+pub struct Folded {
+    /// What was skipped or guessed.
+    pub warnings: Warnings,
+    /// The format that was read.
+    pub format: Format,
+    /// Number of lines written, which is the number of distinct stacks.
+    pub stacks: u64,
+}
+
+/// Reads an input in any known format and writes its stacks as folded text: one line for each
+/// distinct stack, sorted bytewise.
+///
+/// The output is what [`read_profile`](crate::read_profile) followed by [`folded::write`] gives.
+/// `perf script` text takes a shorter way that never builds a profile.
+///
+/// # Errors
+///
+/// As [`read_profile`](crate::read_profile), and when writing fails.
+pub fn fold(
+    name: &str,
+    input: &mut dyn io::Read,
+    read_options: &ReadOptions,
+    fold_options: &FoldOptions,
+    output: &mut dyn io::Write,
+) -> Result<Folded, Error> {
+    let mut result = None;
+    let mut consume = |format: Format, content: &mut Content<'_>| {
+        result = Some(fold_as(format, content, read_options, fold_options, output)?);
+        Ok(())
+    };
+    let outer = read::open(input, read_options, &mut consume).map_err(|error| error.of_input(name))?;
+    let mut folded = result.ok_or(Error::Empty)?;
+    for warning in outer.iter() {
+        folded.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
+    }
+    Ok(folded)
+}
+
+fn fold_as(
+    format: Format,
+    content: &mut Content<'_>,
+    read_options: &ReadOptions,
+    fold_options: &FoldOptions,
+    mut output: &mut dyn io::Write,
+) -> Result<Folded, Error> {
+    if format == Format::PerfScript {
+        let mut reader = PerfScriptReader::for_folding(read_options.perf_script.clone(), fold_options);
+        content.each_chunk(|chunk| reader.feed(chunk))?;
+        let (stacks, warnings) = reader.finish_folded(fold_options, output)?;
+        if stacks == 0 && warnings.skipped_records() > 0 {
+            return Err(Error::NoSamples { format, hint: warnings.summary() });
+        }
+        return Ok(Folded { warnings, format, stacks });
+    }
+    let read = read::read_as(format, content, read_options)?;
+    let stacks = folded::write(&read.profile, fold_options, &mut output)?;
+    Ok(Folded { warnings: read.warnings, format, stacks })
+}

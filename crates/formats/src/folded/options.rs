@@ -1,0 +1,105 @@
+//! Choices of folded stacks.
+
+use firesteel_model::{Profile, RootBy};
+
+use crate::error::Error;
+
+/// How many counts a line of folded text carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CountColumns {
+    /// Two if every one of the first lines ends in two numbers, else one.
+    #[default]
+    Auto,
+    /// One: a number before it belongs to the name.
+    One,
+    /// Two: `STACK BEFORE AFTER`, as `difffolded.pl` writes.
+    Two,
+}
+
+/// How to read folded text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoldedOptions {
+    /// How many counts a line carries.
+    pub columns: CountColumns,
+}
+
+/// Which value column to write.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Column {
+    /// The profile's default.
+    #[default]
+    Default,
+    /// By position.
+    Index(usize),
+    /// By name of the sample type, such as `alloc_space`.
+    Named(String),
+}
+
+impl Column {
+    /// The position of the column in a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], which lists what there is.
+    pub fn resolve(&self, profile: &Profile) -> Result<usize, Error> {
+        let types = profile.sample_types();
+        let found = match self {
+            Self::Default => Some(profile.default_sample_type()).filter(|&index| index < types.len()),
+            Self::Index(index) => Some(*index).filter(|&index| index < types.len()),
+            Self::Named(name) => types.iter().position(|sample_type| sample_type.name == *name),
+        };
+        found.ok_or_else(|| Error::NoSuchColumn {
+            wanted: match self {
+                Self::Default => "0".to_owned(),
+                Self::Index(index) => index.to_string(),
+                Self::Named(name) => name.clone(),
+            },
+            available: types.iter().map(|sample_type| sample_type.name.as_str()).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// Which inlined frames get the suffix `_[i]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InlinedSuffix {
+    /// None.
+    Never,
+    /// Those of code made at run time, as `stackcollapse-perf.pl` does for Java without being asked.
+    #[default]
+    JitOnly,
+    /// All.
+    Always,
+}
+
+/// How to write folded text. The default is that of `stackcollapse-perf.pl`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoldOptions {
+    /// What is put under the root of stacks whose thread is known. Spaces in it become `_`.
+    pub root: RootBy,
+    /// Suffix `_[k]` for kernel frames (`--kernel`).
+    pub annotate_kernel: bool,
+    /// Suffix `_[j]` for frames of code made at run time (`--jit`).
+    pub annotate_jit: bool,
+    /// Suffix `_[i]` for inlined frames.
+    pub annotate_inlined: InlinedSuffix,
+    /// The address in the name of frames that no symbol covers: `[libc.so.6 <7f00>]` (`--addrs`).
+    /// `perf script` text has to be read with
+    /// [`PerfScriptOptions::addresses`](crate::perf_script::PerfScriptOptions::addresses) too.
+    pub addresses: bool,
+    /// The value column.
+    pub column: Column,
+}
+
+impl Default for FoldOptions {
+    fn default() -> Self {
+        Self {
+            root: RootBy::Name,
+            annotate_kernel: false,
+            annotate_jit: false,
+            annotate_inlined: InlinedSuffix::default(),
+            addresses: false,
+            column: Column::Default,
+        }
+    }
+}

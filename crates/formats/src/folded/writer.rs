@@ -1,0 +1,171 @@
+//! A profile to folded text.
+
+use std::io;
+
+use firesteel_model::{FrameId, Profile, RootBy, StackId, Thread, ThreadId};
+use hashbrown::HashMap;
+use rapidhash::fast::SeedableState;
+
+use super::options::FoldOptions;
+use super::output::{Annotated, LabelId, StackList, annotated, root_label};
+use crate::error::Error;
+use crate::perf_script::BLANK;
+
+/// Writes a profile as folded text: stacks that read alike are one line, lines are sorted bytewise.
+/// Returns the number of lines.
+///
+/// In names, `;` becomes `:` and line breaks become spaces. Labels and times have no place in the
+/// format. Stacks whose sum is zero are left out; a stack without frames is `[unknown]`.
+///
+/// # Errors
+///
+/// [`Error::NoSuchColumn`], and when writing fails.
+pub fn write(profile: &Profile, options: &FoldOptions, output: &mut impl io::Write) -> Result<u64, Error> {
+    let column = options.column.resolve(profile)?;
+    let decimals = profile.sample_types().get(column).map_or(0, |sample_type| sample_type.decimals);
+    let mut list = StackList::default();
+    let mut labels = Labels { profile, options, known: vec![None; profile.frame_count()], text: Vec::new() };
+    let mut roots: HashMap<ThreadId, Option<LabelId>, SeedableState<'static>> =
+        HashMap::with_hasher(SeedableState::fixed());
+    let mut frames = Vec::new();
+    for ((thread, stack), value) in sums(profile, column, options.root) {
+        frames.clear();
+        frames.extend(profile.stacks().frames(stack).map(|frame| labels.of(frame, &mut list)));
+        let root = *roots.entry(thread).or_insert_with(|| {
+            let thread = profile.thread(thread);
+            root_text(options.root, thread, profile.string(thread.name)).map(|text| list.label(&root_label(&text)))
+        });
+        list.push(root, frames.iter().copied(), value);
+    }
+    list.write(decimals, output)
+}
+
+/// The sums of a column by thread and stack, in order of first appearance.
+fn sums(profile: &Profile, column: usize, root: RootBy) -> Vec<((ThreadId, StackId), i64)> {
+    let mut rows: HashMap<(ThreadId, StackId), usize, SeedableState<'static>> =
+        HashMap::with_hasher(SeedableState::fixed());
+    let mut sums: Vec<((ThreadId, StackId), i64)> = Vec::new();
+    for sample in profile.samples() {
+        let thread = if root == RootBy::Nothing { ThreadId::NONE } else { sample.thread };
+        let key = (thread, sample.stack);
+        let row = *rows.entry(key).or_insert_with(|| {
+            sums.push((key, 0));
+            sums.len() - 1
+        });
+        let value = sample.values.get(column).copied().unwrap_or(0);
+        if let Some((_, sum)) = sums.get_mut(row) {
+            *sum = sum.saturating_add(value);
+        }
+    }
+    sums
+}
+
+struct Labels<'a> {
+    profile: &'a Profile,
+    options: &'a FoldOptions,
+    known: Vec<Option<LabelId>>,
+    text: Vec<u8>,
+}
+
+impl Labels<'_> {
+    fn of(&mut self, id: FrameId, list: &mut StackList) -> LabelId {
+        if let Some(&Some(known)) = self.known.get(id.index()) {
+            return known;
+        }
+        let frame = self.profile.frame(id);
+        let system_name = self.profile.string(self.profile.function(frame.function).system_name);
+        self.text.clear();
+        let frame = Annotated {
+            name: self.profile.frame_name(id).as_bytes(),
+            kind: frame.kind,
+            inlined: frame.flags.inlined,
+            unnamed: frame.flags.unnamed,
+            blank: system_name == BLANK,
+            mapping_file: self.profile.string(self.profile.mapping(frame.mapping).file).as_bytes(),
+            address: frame.address,
+        };
+        annotated(&frame, self.options, &mut self.text);
+        let label = list.label(&self.text);
+        if let Some(slot) = self.known.get_mut(id.index()) {
+            *slot = Some(label);
+        }
+        label
+    }
+}
+
+/// What is put under the root for a thread: `comm`, `comm-pid` or `comm-pid/tid`, `?` for a process
+/// that is not known.
+pub(crate) fn root_text(by: RootBy, thread: &Thread, name: &str) -> Option<String> {
+    if *thread == Thread::default() {
+        return None;
+    }
+    let process = thread.process.map_or_else(|| "?".to_owned(), |process| process.to_string());
+    Some(match by {
+        RootBy::Nothing => return None,
+        RootBy::Name => name.to_owned(),
+        RootBy::Process => format!("{name}-{process}"),
+        RootBy::Thread => {
+            let thread = thread.thread.map_or_else(|| "?".to_owned(), |thread| thread.to_string());
+            format!("{name}-{process}/{thread}")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use firesteel_model::{Frame, FrameFlags, FrameKind, Function, ProcessId, Sample, ThreadNumber, Unit, ValueType};
+
+    use super::*;
+    use crate::folded::{Column, InlinedSuffix};
+
+    fn sample_profile() -> Profile {
+        let mut profile = Profile::new(vec![ValueType::samples(), ValueType::new("bytes", Unit::Bytes)]);
+        let name = profile.intern("my app");
+        let thread =
+            profile.intern_thread(Thread { process: Some(ProcessId(7)), thread: Some(ThreadNumber(8)), name });
+        let main = profile.intern_named_frame("main;x", FrameKind::Go);
+        let jit = profile.intern_named_frame("Jit::run", FrameKind::Jit);
+        let kernel = profile.intern_named_frame("sys\nread", FrameKind::Kernel);
+        let name = profile.intern("hot");
+        let function = profile.intern_function(Function { name, ..Function::default() });
+        let flags = FrameFlags { inlined: true, ..FrameFlags::default() };
+        let inlined = profile.intern_frame(Frame { function, flags, ..Frame::default() });
+        let mut stack = StackId::ROOT;
+        for (frame, value) in [(main, 1), (jit, 2), (inlined, 4), (kernel, 8)] {
+            stack = profile.push_stack(stack, frame);
+            profile.add_sample(Sample { thread, ..Sample::new(stack, &[value, 100]) });
+        }
+        profile
+    }
+
+    fn folded(options: &FoldOptions) -> String {
+        let mut output = Vec::new();
+        write(&sample_profile(), options, &mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn root_suffixes_and_column_are_chosen() {
+        insta::assert_snapshot!(folded(&FoldOptions::default()), @r"
+        my_app;main:x 1
+        my_app;main:x;Jit::run 2
+        my_app;main:x;Jit::run;hot 4
+        my_app;main:x;Jit::run;hot;sys read 8
+        ");
+        insta::assert_snapshot!(folded(&FoldOptions {
+            root: RootBy::Thread,
+            annotate_kernel: true,
+            annotate_jit: true,
+            annotate_inlined: InlinedSuffix::Always,
+            column: Column::Named("bytes".to_owned()),
+            ..FoldOptions::default()
+        }), @r"
+        my_app-7/8;main:x 100
+        my_app-7/8;main:x;Jit::run_[j] 100
+        my_app-7/8;main:x;Jit::run_[j];hot_[i] 100
+        my_app-7/8;main:x;Jit::run_[j];hot_[i];sys read_[k] 100
+        ");
+        let error = write(&sample_profile(), &FoldOptions { column: Column::Index(2), ..FoldOptions::default() }, &mut Vec::new());
+        insta::assert_snapshot!(error.unwrap_err().to_string(), @"no sample type `2` in the profile; there are: samples, bytes");
+    }
+}

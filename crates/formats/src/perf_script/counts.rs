@@ -1,0 +1,208 @@
+//! What a `perf script` text boils down to: distinct frames, stacks and threads, and their counts.
+
+use std::hash::{BuildHasher, Hash};
+use std::ops::Range;
+
+use firesteel_model::FrameKind;
+use hashbrown::HashTable;
+use rapidhash::fast::SeedableState;
+
+use crate::byte_table::ByteTable;
+
+/// A frame as a line of text gives it. Texts are numbers in [`Counts::texts`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct LineFrame {
+    /// Name to show.
+    pub(super) name: u32,
+    /// File it is mapped from, empty when unknown.
+    pub(super) file: u32,
+    pub(super) kind: FrameKind,
+    pub(super) inlined: bool,
+    pub(super) unnamed: bool,
+    /// Whether perf printed white space in place of the symbol.
+    pub(super) blank: bool,
+    /// 0 unless addresses are asked for.
+    pub(super) address: u64,
+    pub(super) source_file: u32,
+    pub(super) source_line: u32,
+}
+
+/// A thread as headers give it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct LineThread {
+    pub(super) comm: u32,
+    pub(super) pid: Option<u32>,
+    pub(super) tid: Option<u32>,
+}
+
+/// How much was counted for a thread and a stack.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count {
+    pub(super) thread: u32,
+    pub(super) stack: u32,
+    pub(super) value: i64,
+}
+
+/// Distinct things with numbers in order of first appearance, and counts.
+#[derive(Debug)]
+pub(super) struct Counts {
+    /// All texts; number 0 is the empty one.
+    pub(super) texts: ByteTable,
+    pub(super) frames: Numbered<LineFrame>,
+    pub(super) threads: Numbered<LineThread>,
+    stack_frames: Vec<u32>,
+    stack_ends: Vec<usize>,
+    stack_lookup: HashTable<(u64, u32)>,
+    counts: Vec<Count>,
+    count_lookup: HashTable<u32>,
+    last_thread: u32,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        let mut texts = ByteTable::default();
+        texts.intern(b"");
+        Self {
+            texts,
+            frames: Numbered::default(),
+            threads: Numbered::default(),
+            stack_frames: Vec::new(),
+            stack_ends: Vec::new(),
+            stack_lookup: HashTable::new(),
+            counts: Vec::new(),
+            count_lookup: HashTable::new(),
+            last_thread: 0,
+        }
+    }
+}
+
+impl Counts {
+    /// The number of a text.
+    pub(super) fn text(&mut self, text: &[u8]) -> u32 {
+        self.texts.intern(text).0
+    }
+
+    /// The number of a thread. Samples of one thread mostly follow each other.
+    pub(super) fn thread(&mut self, comm: &[u8], pid: Option<u32>, tid: Option<u32>) -> u32 {
+        if let Some(last) = self.threads.items.get(self.last_thread as usize) {
+            if last.pid == pid && last.tid == tid && self.texts.get(last.comm) == comm {
+                return self.last_thread;
+            }
+        }
+        let comm = self.text(comm);
+        self.last_thread = self.threads.number(LineThread { comm, pid, tid });
+        self.last_thread
+    }
+
+    /// The number of a stack, its frames from the leaf to the root.
+    pub(super) fn stack(&mut self, frames: &[u32]) -> u32 {
+        let Self { stack_frames, stack_ends, stack_lookup, .. } = self;
+        let hash = hash_of(&frames);
+        let same = |&(known, stack): &(u64, u32)| known == hash && slice(stack_frames, stack_ends, stack) == frames;
+        if let Some(&(_, stack)) = stack_lookup.find(hash, same) {
+            return stack;
+        }
+        let stack = stack_ends.len() as u32;
+        stack_frames.extend_from_slice(frames);
+        stack_ends.push(stack_frames.len());
+        stack_lookup.insert_unique(hash, (hash, stack), |&(hash, _)| hash);
+        stack
+    }
+
+    /// The frames of a stack from the leaf to the root.
+    pub(super) fn stack_frames(&self, stack: u32) -> &[u32] {
+        slice(&self.stack_frames, &self.stack_ends, stack)
+    }
+
+    /// Where a stack's frames are in those of all stacks.
+    pub(super) fn stack_range(&self, stack: u32) -> Range<usize> {
+        range(&self.stack_ends, stack)
+    }
+
+    /// Takes the frames of all stacks out.
+    pub(super) fn take_stack_frames(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.stack_frames)
+    }
+
+    /// Adds to the count of a thread and stack, saturating.
+    pub(super) fn add(&mut self, thread: u32, stack: u32, value: i64) {
+        let Self { counts, count_lookup, .. } = self;
+        let hash = hash_of_pair(thread, stack);
+        let same = |&row: &u32| counts.get(row as usize).is_some_and(|count| count.thread == thread && count.stack == stack);
+        if let Some(&row) = count_lookup.find(hash, same) {
+            if let Some(count) = counts.get_mut(row as usize) {
+                count.value = count.value.saturating_add(value);
+            }
+            return;
+        }
+        let row = counts.len() as u32;
+        counts.push(Count { thread, stack, value });
+        count_lookup.insert_unique(hash, row, |&row| {
+            counts.get(row as usize).map_or(0, |count| hash_of_pair(count.thread, count.stack))
+        });
+    }
+
+    /// All counts in order of first appearance.
+    pub(super) fn counts(&self) -> &[Count] {
+        &self.counts
+    }
+}
+
+/// Distinct values with numbers in order of first appearance.
+#[derive(Debug)]
+pub(super) struct Numbered<T> {
+    items: Vec<T>,
+    lookup: HashTable<(u64, u32)>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), lookup: HashTable::new() }
+    }
+}
+
+impl<T: Copy + Default + Eq + Hash> Numbered<T> {
+    /// The number of a value, added when it is new.
+    pub(super) fn number(&mut self, value: T) -> u32 {
+        let Self { items, lookup } = self;
+        let hash = hash_of(&value);
+        let same = |&(known, number): &(u64, u32)| known == hash && items.get(number as usize) == Some(&value);
+        if let Some(&(_, number)) = lookup.find(hash, same) {
+            return number;
+        }
+        let number = items.len() as u32;
+        items.push(value);
+        lookup.insert_unique(hash, (hash, number), |&(hash, _)| hash);
+        number
+    }
+
+    /// The value of a number.
+    pub(super) fn get(&self, number: u32) -> T {
+        self.items.get(number as usize).copied().unwrap_or_default()
+    }
+
+    /// All values.
+    pub(super) fn items(&self) -> &[T] {
+        &self.items
+    }
+}
+
+fn hash_of<T: Hash>(value: &T) -> u64 {
+    SeedableState::fixed().hash_one(value)
+}
+
+/// Spreads two numbers over 64 bits; see `hash_of` of the model's stack tree.
+fn hash_of_pair(thread: u32, stack: u32) -> u64 {
+    let product = ((u64::from(thread) << 32) | u64::from(stack)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ (product >> 32)
+}
+
+fn range(ends: &[usize], stack: u32) -> Range<usize> {
+    let stack = stack as usize;
+    let start = stack.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    start..ends.get(stack).copied().unwrap_or(start)
+}
+
+fn slice<'a>(frames: &'a [u32], ends: &[usize], stack: u32) -> &'a [u32] {
+    frames.get(range(ends, stack)).unwrap_or(&[])
+}

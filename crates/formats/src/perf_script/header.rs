@@ -1,0 +1,289 @@
+//! The header line of a sample: thread, time, event.
+
+/// What a header says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Header<'a> {
+    /// Name of the thread, without padding.
+    pub(super) comm: &'a [u8],
+    /// Number of the process, when it is given beside that of the thread.
+    pub(super) pid: Option<u32>,
+    /// Number of the thread.
+    pub(super) tid: Option<u32>,
+    /// The event.
+    pub(super) event: Option<&'a [u8]>,
+    /// Whether the event ends the line behind the time, where the default filter looks for it.
+    pub(super) filters: bool,
+    /// The period, or 1.
+    pub(super) weight: i64,
+    /// A frame at the end of the line: `pc symbol (file)`.
+    pub(super) frame: Option<&'a [u8]>,
+    /// What kind of record it is.
+    pub(super) record: Record,
+}
+
+/// What kind of record a header starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Record {
+    /// A sample.
+    #[default]
+    Sample,
+    /// `PERF_RECORD_LOST` with the number of lost events.
+    Lost(u64),
+    /// Any other record: no sample.
+    Other,
+}
+
+/// Whether a line is certainly a header: thread and time or thread and event.
+pub(super) fn is_certain(line: &[u8]) -> bool {
+    find_thread(line.trim_ascii_start()).is_some_and(|thread| thread.certain)
+}
+
+/// Reads a header; `None` when the line is none.
+pub(super) fn parse(line: &[u8]) -> Option<Header<'_>> {
+    let line = line.trim_ascii();
+    let thread = find_thread(line)?;
+    let mut header = Header { comm: thread.comm, weight: 1, ..Header::default() };
+    (header.pid, header.tid) = match thread.second {
+        Some(tid) => (number(thread.first), number(tid)),
+        None => (None, number(thread.first)),
+    };
+    let rest = thread.rest;
+    if let Some((event, period)) = trailing_event(line) {
+        header.event = Some(event);
+        header.filters = true;
+        header.weight = period.filter(|&period| period != 0).unwrap_or(1);
+        return Some(header);
+    }
+    let after_time = after_time(rest).unwrap_or(rest);
+    if let Some(start) = memchr::memmem::find(after_time, b"PERF_RECORD_") {
+        header.record = record(after_time.get(start..).unwrap_or(&[]));
+        return Some(header);
+    }
+    let (period, event, fields) = event_and_fields(after_time);
+    header.event = event;
+    if let Some(frame) = fields.filter(|fields| super::frame_line::is_certain(fields)) {
+        header.frame = Some(frame);
+        header.filters = event.is_some();
+        header.weight = period.filter(|&period| period != 0).unwrap_or(1);
+    }
+    Some(header)
+}
+
+fn record(text: &[u8]) -> Record {
+    let Some(lost) = text.strip_prefix(b"PERF_RECORD_LOST lost ") else { return Record::Other };
+    let digits = lost.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Record::Lost(number64(lost.get(..digits).unwrap_or(&[])).unwrap_or(0))
+}
+
+/// Where the thread stands in a line.
+struct Thread<'a> {
+    comm: &'a [u8],
+    first: &'a [u8],
+    second: Option<&'a [u8]>,
+    rest: &'a [u8],
+    certain: bool,
+}
+
+/// Finds `comm pid[/tid]`. The comm may hold spaces and numbers, so the number is taken that is
+/// followed by what follows a thread: a processor, flags, a time or an event. Without such, the first
+/// number is taken.
+fn find_thread(line: &[u8]) -> Option<Thread<'_>> {
+    let mut fallback = None;
+    let mut position = memchr::memchr(b' ', line)?;
+    loop {
+        let start = position + line.get(position..)?.iter().position(|&byte| byte != b' ' && byte != b'\t')?;
+        let token = line.get(start..)?;
+        let Some(length) = token.iter().position(|&byte| byte == b' ' || byte == b'\t') else { return fallback };
+        let (token, rest) = token.split_at(length);
+        if let Some((first, second)) = thread_numbers(token) {
+            let thread = |certain: bool| Thread {
+                comm: line.get(..start).unwrap_or(&[]).trim_ascii_end(),
+                first,
+                second,
+                rest,
+                certain,
+            };
+            if follows_thread(rest) {
+                return Some(thread(true));
+            }
+            if fallback.is_none() {
+                fallback = Some(thread(false));
+            }
+        }
+        position = start + length;
+    }
+}
+
+/// `pid`, `pid/tid`, or -1 for a thread that perf does not know.
+fn thread_numbers(token: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    if digits(token) || token == b"-1" {
+        return Some((token, None));
+    }
+    let slash = memchr::memchr(b'/', token)?;
+    let (first, second) = (token.get(..slash)?, token.get(slash + 1..)?);
+    let known = |text: &[u8]| digits(text) || text == b"-1";
+    (known(first) && known(second)).then_some((first, Some(second)))
+}
+
+/// Whether the text behind a thread begins with `[cpu]`, a time, or is an event at the end of the line.
+fn follows_thread(rest: &[u8]) -> bool {
+    let tail = rest.trim_ascii_start();
+    let (token, after) = split_token(tail);
+    match token {
+        [b'[', cpu @ .., b']'] => cpu.iter().all(u8::is_ascii_digit),
+        [.., b':'] => is_time(token) || after.is_empty(),
+        _ => is_period_and_event(token, rest.len() - after.len(), after),
+    }
+}
+
+/// `period event:` at the end of a line without time. A period fills ten columns behind a space,
+/// which tells it from a number in the name of a thread.
+fn is_period_and_event(token: &[u8], width: usize, after: &[u8]) -> bool {
+    const WIDTH: usize = 1 + 10;
+    let (event, behind) = split_token(after.trim_ascii_start());
+    width >= WIDTH && token.iter().all(u8::is_ascii_digit) && event.ends_with(b":") && behind.is_empty()
+}
+
+fn split_token(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().position(|&byte| byte == b' ').unwrap_or(text.len()))
+}
+
+/// `seconds.fraction:`
+fn is_time(token: &[u8]) -> bool {
+    let Some(token) = token.strip_suffix(b":") else { return false };
+    let Some(point) = memchr::memchr(b'.', token) else { return false };
+    let (seconds, fraction) = token.split_at(point);
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    digits(seconds) && digits(fraction.get(1..).unwrap_or(&[]))
+}
+
+/// What stands behind the time.
+fn after_time(rest: &[u8]) -> Option<&[u8]> {
+    let mut position = 0;
+    // The processor and up to two groups of flags may stand before it.
+    for _ in 0..4 {
+        let start = position + rest.get(position..)?.iter().position(|&byte| byte != b' ')?;
+        let tail = rest.get(start..)?;
+        let length = tail.iter().position(|&byte| byte == b' ').unwrap_or(tail.len());
+        if is_time(tail.get(..length)?) {
+            return tail.get(length..);
+        }
+        position = start + length;
+    }
+    None
+}
+
+/// `: [period] event:` at the end of the line, as the collapser looks for it.
+fn trailing_event(line: &[u8]) -> Option<(&[u8], Option<i64>)> {
+    let body = line.strip_suffix(b":")?;
+    let space = memchr::memrchr2(b' ', b'\t', body)?;
+    let (before, event) = body.split_at(space);
+    let event = event.get(1..).filter(|event| !event.is_empty())?;
+    let before = before.trim_ascii_end();
+    let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (before, period) = before.split_at(before.len() - digits);
+    let before = before.trim_ascii_end();
+    let period = if digits == 0 { None } else { Some(number64(period).map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX))) };
+    before.ends_with(b":").then_some((event, period))
+}
+
+/// `[period] event: fields`.
+fn event_and_fields(text: &[u8]) -> (Option<i64>, Option<&[u8]>, Option<&[u8]>) {
+    let mut text = text.trim_ascii_start();
+    let mut period = None;
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits > 0 && text.get(digits) == Some(&b' ') {
+        let (number, rest) = text.split_at(digits);
+        period = number64(number).map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+        text = rest.trim_ascii_start();
+    }
+    let length = text.iter().position(|&byte| byte == b' ').unwrap_or(text.len());
+    let (token, fields) = text.split_at(length);
+    let event = token.strip_suffix(b":").filter(|event| !event.is_empty());
+    (period, event, event.map(|_| fields.trim_ascii()))
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    number64(digits).and_then(|number| u32::try_from(number).ok())
+}
+
+fn number64(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u64, |value, &digit| {
+        let digit = digit.checked_sub(b'0').filter(|&digit| digit < 10)?;
+        value.checked_mul(10)?.checked_add(u64::from(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(line: &str) -> String {
+        let Some(header) = parse(line.as_bytes()) else { return "no header".to_owned() };
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let number = |number: Option<u32>| number.map_or("?".to_owned(), |number| number.to_string());
+        format!(
+            "{:?} {}/{} {} x{}{}{}{}",
+            text(header.comm),
+            number(header.pid),
+            number(header.tid),
+            header.event.map_or("-".to_owned(), text),
+            header.weight,
+            if header.filters { " filters" } else { "" },
+            header.frame.map_or(String::new(), |frame| format!(" frame={:?}", text(frame))),
+            match header.record {
+                Record::Sample => String::new(),
+                Record::Lost(count) => format!(" lost {count}"),
+                Record::Other => " no sample".to_owned(),
+            }
+        )
+    }
+
+    #[test]
+    fn reads_every_dialect() {
+        let check = |line: &str, expect: &str| assert_eq!(show(line), expect, "{line}");
+        check("java 25607 4794564.109216: 1 cycles:", "\"java\" ?/25607 cycles x1 filters");
+        check("java 12688 [002] 6544038.708352: 235 cpu-clock: ", "\"java\" ?/12688 cpu-clock x235 filters");
+        check("V8 WorkerThread 24636/25607 [000] 94564.109216: 100 cycles:", "\"V8 WorkerThread\" 24636/25607 cycles x100 filters");
+        check("emulator  4152 75695.008865:          1 cycles:u: ", "\"emulator\" ?/4152 cycles:u x1 filters");
+        check("func_ab 15294 cpu-clock: ", "\"func_ab\" ?/15294 cpu-clock x1");
+        check("app 7/8 [001] 12.5: cpu_core/cycles/P: ", "\"app\" 7/8 cpu_core/cycles/P x1 filters");
+        check("noploop 21796 [001] 1410597.984841: instructions: ", "\"noploop\" ?/21796 instructions x1 filters");
+        check("Thread 12 worker 34 [000] 1.5: 1 cycles:", "\"Thread 12 worker\" ?/34 cycles x1 filters");
+        check("a 34 [000] 1.5: 1 cycles:", "\"a\" ?/34 cycles x1 filters");
+        check(":-1    -1 [000] 1.5: 1 cycles:", "\":-1\" ?/? cycles x1 filters");
+        check("kworker/0:1-ev 33 [000] 1.5: cycles:", "\"kworker/0:1-ev\" ?/33 cycles x1 filters");
+        check("dd 1234 [000] 10.5: syscalls:sys_enter_brk: brk: 0x0", "\"dd\" ?/1234 syscalls:sys_enter_brk x1");
+        check("srv 1234/1240 [000] 10.5: probe_srv:main_handle: (4a1200)", "\"srv\" 1234/1240 probe_srv:main_handle x1");
+        check("app 1 [000] 10.5: sched:sched_switch: prev_comm=a ==> next_prio=120", "\"app\" ?/1 sched:sched_switch x1");
+        check(
+            "            app  1234 10.5: 250000 cpu-clock:u:  46a3b2 main.work+0x12 (/app)",
+            "\"app\" ?/1234 cpu-clock:u x250000 filters frame=\"46a3b2 main.work+0x12 (/app)\"",
+        );
+        check("perf 12 [000] 1.5: PERF_RECORD_MMAP2 12/12: [0x1(0x2) @ 0 08:01 5 0]: r-xp /bin/x", "\"perf\" ?/12 - x1 no sample");
+        check("app 12 [000] 1.5: PERF_RECORD_LOST lost 77", "\"app\" ?/12 - x1 lost 77");
+        check("app 12 [000] ...1 1.5: 0 cycles:", "\"app\" ?/12 cycles x1 filters");
+        check("app 12 [000] 1.5: 99999999999999999999999 cycles:", "\"app\" ?/12 cycles x9223372036854775807 filters");
+        check("app 99999999999 [000] 1.5: cycles:", "\"app\" ?/? cycles x1 filters");
+        check("sort 29013    5025125 cpu-clock: ", "\"sort\" ?/29013 cpu-clock x1");
+        check("Thread 12 34 cycles:", "\"Thread 12\" ?/34 cycles x1");
+        check("hello world", "no header");
+        check("", "no header");
+        check(" ", "no header");
+    }
+
+    #[test]
+    fn certain_headers() {
+        let check = |line: &str, expect: bool| assert_eq!(is_certain(line.as_bytes()), expect, "{line}");
+        check("java 19983 cycles:", true);
+        check("app 12 1.5: cycles:", true);
+        check("main;foo 12", false);
+        check("main;foo 12 13", false);
+        check("the 12 apostles", false);
+        check("7fff main (/app)", false);
+    }
+}

@@ -1,0 +1,52 @@
+//! The text that `perf script` prints, in its dialects.
+//!
+//! A sample is a header line, then one line for each frame from the leaf to the root, then a blank
+//! line. Without call chains the frame stands at the end of the header. `-F` moves fields about, and
+//! versions of perf differ in padding, offsets and what they print for tracepoints.
+//!
+//! What is read and how frames are named follows `stackcollapse-perf.pl`, so that folding gives the
+//! same lines. It departs from it where that loses or garbles data:
+//!
+//! * the last sample counts without a blank line behind it;
+//! * samples without call chain count, with the frame of their own line if there is one;
+//! * names of threads may be one character long and contain spaces and numbers;
+//! * `operator->` is a name, not the sign of inlining;
+//! * a `(` within the brackets of a Go generic does not end the name;
+//! * ` (deleted)` behind a file is not part of a name;
+//! * frames without a file, source lines (`-F +srcline`), and CRLF line ends are understood;
+//! * versioned `vmlinux` files and kernel modules are kernel, `jitted-*.so` is code made at run time.
+
+mod counts;
+mod finish;
+mod frame_line;
+mod header;
+mod line_cache;
+mod reader;
+mod stack_cache;
+mod symbol;
+
+pub use reader::PerfScriptReader;
+
+/// The system name of functions for which perf printed white space. The collapser shows just that.
+pub(crate) const BLANK: &str = " ";
+
+/// How to read `perf script` text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PerfScriptOptions {
+    /// Read only samples of this event. `None` reads the event that appears first and counts the
+    /// samples it leaves out; samples whose header ends in fields of a tracepoint have no event in
+    /// this sense and are always read.
+    pub event_filter: Option<String>,
+    /// Keep the address of frames that no symbol covers (`--addrs`): each address is then a frame of
+    /// its own.
+    pub addresses: bool,
+}
+
+/// Whether a line is one that only `perf script` prints.
+pub(crate) fn looks_like(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    if line.starts_with(b"#") {
+        return line == b"# ========" || line.starts_with(b"# cmdline : ") || line.starts_with(b"# captured on");
+    }
+    header::is_certain(line) || frame_line::is_certain(line)
+}

@@ -1,0 +1,17 @@
+//! pprof protobuf (`profile.proto` of google/pprof), read and written without generated code.
+//!
+//! Reading borrows from the buffer and goes straight into the model's tables: a sample is decoded
+//! once, a location is looked up once. Unknown fields are skipped, ids that point to nothing are
+//! counted, and what comes before a broken place is used.
+
+mod decode;
+mod encode;
+mod language;
+mod reader;
+mod sniff;
+mod wire;
+mod writer;
+
+pub use reader::read;
+pub(crate) use sniff::looks_like;
+pub use writer::{WriteOptions, write, write_gzip, write_with};

@@ -1,0 +1,178 @@
+//! The front door: any input to a profile.
+
+use std::io;
+
+use firesteel_model::Profile;
+
+use crate::detect::{Format, detect};
+use crate::error::Error;
+use crate::folded::FoldedReader;
+use crate::gzip::{self, Inflate};
+use crate::options::ReadOptions;
+use crate::perf_script::PerfScriptReader;
+use crate::pprof;
+use crate::warning::Warnings;
+
+/// How many bytes are looked at to recognise a format.
+const HEAD: usize = 1 << 16;
+
+/// How many bytes are read at once: large enough to make the system call cheap, small enough to stay
+/// in the processor's cache until the parser is through.
+const CHUNK: usize = 1 << 16;
+
+/// What a reader made of an input.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The profile.
+    pub profile: Profile,
+    /// What was skipped or guessed.
+    pub warnings: Warnings,
+    /// The format that was read.
+    pub format: Format,
+}
+
+impl Read {
+    /// Puts the number of skipped records into the profile's losses, where every view shows it.
+    pub(crate) fn new(mut profile: Profile, warnings: Warnings, format: Format) -> Self {
+        let skipped = &mut profile.metadata.losses.skipped_records;
+        *skipped = skipped.saturating_add(warnings.skipped_records());
+        Self { profile, warnings, format }
+    }
+
+    /// An error when nothing but skipped records came out: a wrong format or a broken file.
+    pub(crate) fn or_no_samples(self) -> Result<Self, Error> {
+        if self.profile.sample_count() == 0 && self.warnings.skipped_records() > 0 {
+            return Err(Error::NoSamples { format: self.format, hint: self.warnings.summary() });
+        }
+        Ok(self)
+    }
+}
+
+/// Reads a profile in any known format, plain or gzip, recognised from its content.
+///
+/// `name` is only used in errors. Text is read as a stream, in memory that grows with the number of
+/// distinct stacks; pprof is read as a whole, up to [`Limits::bytes`](crate::Limits::bytes).
+///
+/// # Errors
+///
+/// When the input is empty, in no known format, larger than the limit, broken from the start, or
+/// when reading fails. All carry `name`.
+pub fn read_profile(name: &str, input: &mut dyn io::Read, options: &ReadOptions) -> Result<Read, Error> {
+    let mut result = None;
+    let mut read = |format: Format, content: &mut Content<'_>| {
+        result = Some(read_as(format, content, options)?);
+        Ok(())
+    };
+    let outer = open(input, options, &mut read).map_err(|error| error.of_input(name))?;
+    let mut read = result.ok_or(Error::Empty)?;
+    for warning in outer.iter() {
+        read.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
+    }
+    Ok(read)
+}
+
+/// Reads content whose format is known.
+pub(crate) fn read_as(format: Format, content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
+    let read = match format {
+        Format::Pprof => pprof::read(&content.whole(options)?, options.limits)?,
+        Format::PerfScript => {
+            let mut reader = PerfScriptReader::new(options.perf_script.clone());
+            content.each_chunk(|chunk| reader.feed(chunk))?;
+            reader.finish()
+        }
+        Format::Folded => {
+            let mut reader = FoldedReader::new(options.folded.clone());
+            content.each_chunk(|chunk| reader.feed(chunk))?;
+            reader.finish()
+        }
+    };
+    read.or_no_samples()
+}
+
+/// The content of an input, freed of gzip: the bytes that were looked at and the rest.
+pub(crate) struct Content<'a> {
+    head: Vec<u8>,
+    rest: &'a mut dyn io::Read,
+}
+
+impl Content<'_> {
+    /// Hands the content over in chunks.
+    pub(crate) fn each_chunk(&mut self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
+        take(&std::mem::take(&mut self.head));
+        let mut buffer = vec![0u8; CHUNK];
+        loop {
+            match fill(self.rest, &mut buffer)? {
+                0 => return Ok(()),
+                count => take(buffer.get(..count).unwrap_or(&[])),
+            }
+        }
+    }
+
+    /// The content in one piece, up to the limit.
+    pub(crate) fn whole(&mut self, options: &ReadOptions) -> Result<Vec<u8>, Error> {
+        let limit = options.limits.bytes;
+        let mut whole = std::mem::take(&mut self.head);
+        let room = limit.saturating_sub(whole.len() as u64).saturating_add(1);
+        let mut limited = io::Read::take(&mut *self.rest, room);
+        io::Read::read_to_end(&mut limited, &mut whole).map_err(gzip::broken)?;
+        if whole.len() as u64 > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        Ok(whole)
+    }
+}
+
+/// Takes gzip off, recognises the format and lets `consume` read. Returns warnings about the gzip layers.
+pub(crate) fn open(
+    input: &mut dyn io::Read,
+    options: &ReadOptions,
+    consume: &mut dyn FnMut(Format, &mut Content<'_>) -> Result<(), Error>,
+) -> Result<Warnings, Error> {
+    let mut warnings = Warnings::default();
+    open_layer(input, options, gzip::MAX_DEPTH, &mut warnings, consume)?;
+    Ok(warnings)
+}
+
+fn open_layer(
+    input: &mut dyn io::Read,
+    options: &ReadOptions,
+    layers_left: usize,
+    warnings: &mut Warnings,
+    consume: &mut dyn FnMut(Format, &mut Content<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut head = vec![0u8; HEAD];
+    let count = fill(input, &mut head)?;
+    head.truncate(count);
+    if head.is_empty() {
+        return Err(Error::Empty);
+    }
+    if gzip::is_gzip(&head) {
+        if layers_left == 0 {
+            return Err(Error::GzipDepth { depth: gzip::MAX_DEPTH });
+        }
+        let mut inflate = Inflate::new(io::Read::chain(head.as_slice(), input), options.limits);
+        let result = open_layer(&mut inflate, options, layers_left - 1, warnings, consume);
+        // A passed limit explains whatever else went wrong.
+        inflate.finish(warnings)?;
+        return result;
+    }
+    let format = match options.format {
+        Some(format) => format,
+        None => detect(&head)?,
+    };
+    consume(format, &mut Content { head, rest: input })
+}
+
+/// Fills the buffer as far as the input goes.
+fn fill(input: &mut dyn io::Read, buffer: &mut [u8]) -> Result<usize, Error> {
+    let mut filled = 0;
+    while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
+        match input.read(free) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(gzip::broken(error)),
+        }
+    }
+    Ok(filled)
+}
