@@ -1,0 +1,22 @@
+//! Flame graphs as SVG, in the manner of `flamegraph.pl`: same geometry, palettes and interaction.
+//!
+//! Differences on purpose: stacks are merged by path, so no function is drawn twice under one caller; every name
+//! and title is escaped; the same profile gives the same bytes; search looks at names only and counts only what is
+//! on screen; a link survives rendering newer data; a legend explains the default colours. Geometry follows
+//! double-precision arithmetic as in the original.
+
+mod document;
+mod fixed;
+mod interaction;
+mod label;
+mod layout;
+mod legend;
+mod options;
+mod package_palette;
+mod palette;
+mod tooltip;
+
+pub use document::render;
+pub(crate) use label::without_directories;
+pub use options::{Background, MinWidth, SvgOptions};
+pub use palette::Palette;
