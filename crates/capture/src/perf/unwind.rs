@@ -197,7 +197,9 @@ fn look_up_go_code(processes: &Processes, location: CodeAddress) -> Option<GoCod
     let flags = function.flags();
     Some(GoCode {
         depth: function.stack_delta(location.address).and_then(|depth| u64::try_from(depth).ok()),
-        top: flags.is_top_frame(),
+        // A signal handler returns to `sigreturn`, which nobody called: the frame pointer is still that of the
+        // interrupted function, which is not in the chain itself.
+        top: flags.is_top_frame() || function.name().starts_with("runtime.sigreturn"),
         switches: flags.writes_stack_pointer(),
         morestack: flags.writes_stack_pointer() && function.name().starts_with("runtime.morestack"),
     })
