@@ -25,7 +25,10 @@ fn every_subcommand() {
 fn nothing_to_do_is_a_mistake() {
     let finished = run(&mut firesteel());
     assert_eq!(finished.code(), Some(2));
-    insta::assert_snapshot!(finished.stderr, @"");
+    insta::assert_snapshot!(finished.stderr, @"
+    error: nothing to look at
+    hint: give a program (`firesteel ./app`), a pid, a URL (`http://host:6060`) or a profile; `firesteel --help` tells more
+    ");
     let finished = run(firesteel().arg("--no-such-option"));
     assert_eq!(finished.code(), Some(2));
     assert!(finished.stderr.contains("--no-such-option"), "{}", finished.stderr);

@@ -17,13 +17,13 @@ fn check_named(what: &str, stacks: &[Stack]) {
         user += stack.samples;
         match stack.user_frames().find(|frame| !frame.is_named()) {
             None => named += stack.samples,
-            Some(frame) => unnamed.push(format!("{} {:#x} in {}", frame.name, frame.address, frame.binary)),
+            Some(frame) => unnamed.push(format!("{:#x} in {}", frame.address, frame.binary)),
         }
     }
     let share = named as f64 / user as f64;
-    println!("{what}: {:.3} % of {user} user samples have every frame named", 100.0 * share);
+    println!("{what}: {:.3} % of {user} user samples have every frame named {unnamed:?}", 100.0 * share);
     assert!(user > 500, "{user} user samples");
-    assert!(share >= NAMED, "{share} of {user} user samples; without a name: {unnamed:?}");
+    assert!(share >= NAMED, "{share} of {user} user samples; not named: {unnamed:?}");
 }
 
 /// Compares one by one; `show` reduces frames to what both sides know.
@@ -80,7 +80,9 @@ fn check_symbols(what: &str, toolchain: &Toolchain, binaries: (&Path, &Path), pr
     assert_eq!(by_dwarf, addresses.len(), "{what}: DWARF knows every address");
 
     let by_runtime = own.map_or(0, |own| {
-        let expected = frames_in_profile(toolchain, own, &stripped.to_string_lossy());
+        let mut expected = frames_in_profile(toolchain, own, &stripped.to_string_lossy());
+        // The runtime looks one byte further than it was sampled and finds nothing behind the program's last function.
+        expected.retain(|_, frames| frames.iter().all(|frame| !frame.function.is_empty()));
         let by_runtime = compare(&format!("{what} by the runtime"), &found, &expected, <[SourceFrame]>::to_vec);
         assert!(by_runtime > 50, "{what}: {by_runtime} addresses in both profiles");
         by_runtime

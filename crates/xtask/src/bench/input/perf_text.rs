@@ -11,8 +11,10 @@ use super::{Counted, Input};
 pub(in super::super) enum Variety {
     /// A few hundred stacks, some of them much more often than others: what profiles are like.
     Repetitive,
+    /// Every sample has a stack of its own; lines repeat, as functions call others from a few places only.
+    Stacks,
     /// Every sample has a stack of its own, and most lines occur once: the worst case.
-    AllDifferent,
+    Lines,
 }
 
 /// Text as `perf script` prints it.
@@ -37,7 +39,8 @@ impl Input for PerfText {
     fn name(&self) -> String {
         let variety = match self.variety {
             Variety::Repetitive => "repetitive",
-            Variety::AllDifferent => "all-different",
+            Variety::Stacks => "distinct-stacks",
+            Variety::Lines => "distinct-lines",
         };
         format!("perf-script-{variety}-{}.txt", self.bytes)
     }
@@ -48,10 +51,11 @@ impl Input for PerfText {
         let mut random = Random::new(0xf01d);
         let shape = match self.variety {
             Variety::Repetitive => Shape { callees: 3, places: 4 },
-            Variety::AllDifferent => Shape { callees: 16, places: 0 },
+            Variety::Stacks => Shape { callees: 16, places: 12 },
+            Variety::Lines => Shape { callees: 16, places: 0 },
         };
         let stacks: Vec<(usize, Vec<Call>)> = match self.variety {
-            Variety::AllDifferent => Vec::new(),
+            Variety::Stacks | Variety::Lines => Vec::new(),
             Variety::Repetitive => (0..STACKS).map(|_| some_stack(&program, shape, &mut random)).collect(),
         };
         let mut microseconds: u64 = 75_695_008_865;
@@ -129,8 +133,10 @@ mod tests {
 
     #[test]
     fn the_worst_case_repeats_nothing_and_the_usual_one_much() {
-        let (samples, distinct) = stacks(&text(Variety::AllDifferent));
-        assert!(samples > 500 && samples == distinct, "{samples} samples, {distinct} stacks");
+        for variety in [Variety::Stacks, Variety::Lines] {
+            let (samples, distinct) = stacks(&text(variety));
+            assert!(samples > 500 && samples == distinct, "{variety:?}: {samples} samples, {distinct} stacks");
+        }
         let (samples, distinct) = stacks(&text(Variety::Repetitive));
         assert!(distinct <= STACKS && samples > 2 * distinct, "{samples} samples, {distinct} stacks");
     }

@@ -33,7 +33,7 @@ pub(super) struct Call {
 pub(super) struct Shape {
     /// How many functions each function calls.
     pub(super) callees: usize,
-    /// From how many places each function is left; the whole function when 0.
+    /// From how many places each function calls others; from anywhere when 0. A leaf may be anywhere.
     pub(super) places: usize,
 }
 
@@ -102,10 +102,11 @@ impl Program {
             Origin::Kernel => (GO_FUNCTIONS + NATIVE_FUNCTIONS, KERNEL_FUNCTIONS),
         };
         let mut function = first;
-        for _ in 0..depth {
+        for left in (0..depth).rev() {
             let size = self.functions[function].size;
             let offset = match shape.places {
                 0 => random.below(size),
+                _ if left == 0 => random.below(size),
                 places => mix(random.below(places) as u64 ^ (function as u64) << 20) as usize % size,
             };
             stack.push(Call { function, offset });

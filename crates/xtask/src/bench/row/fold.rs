@@ -16,8 +16,8 @@ use crate::bench::section::{Budget, Line, PeerResult, Section};
 pub(super) const TITLE: &str = "Folding perf script text";
 
 const ABOUT: &str = "`firesteel fold FILE` against `inferno-collapse-perf -n 1 FILE` (more threads cost it more CPU time). The \
-repetitive text has 700 stacks, some much more frequent than others; in the other no two samples are alike and most lines \
-occur once. Both read from the page cache and write to nowhere; outputs are compared byte by byte in a run of their own.";
+repetitive text has 700 stacks, some much more frequent than others; in the second no two samples are alike; in the last most lines \
+occur only once, too. Both read from the page cache and write to nowhere; outputs are compared byte by byte in a run of their own.";
 
 const PEER: &str = "inferno";
 
@@ -26,7 +26,8 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<Section, BenchError> {
     let made = |variety, bytes| input::make(places, &PerfText { variety, bytes });
     let mut inputs: Vec<(String, PathBuf)> = vec![
         ("300 MB, repetitive".to_owned(), made(Variety::Repetitive, 300_000_000)?),
-        ("200 MB, no two samples alike".to_owned(), made(Variety::AllDifferent, 200_000_000)?),
+        ("200 MB, no two samples alike".to_owned(), made(Variety::Stacks, 200_000_000)?),
+        ("200 MB, lines differ, too".to_owned(), made(Variety::Lines, 200_000_000)?),
     ];
     if let Some(corpus) = &bench.arguments.corpus {
         let name = corpus.file_name().unwrap_or_default().to_string_lossy().into_owned();
