@@ -82,7 +82,7 @@ fn binary() -> &'static Path {
         std::fs::write(folder.path().join("go.mod"), "module server\n\ngo 1.22\n").unwrap();
         let binary = folder.path().join("server");
         let output = go_command().current_dir(folder.path()).arg("build").arg("-o").arg(&binary).arg(".").output();
-        let output = output.unwrap_or_else(|error| panic!("cannot run {}: {error}", go().display()));
+        let output = output.unwrap_or_else(|error| panic!("cannot run {}: {error}; run `make setup`", go().display()));
         assert!(output.status.success(), "go build failed:\n{}", String::from_utf8_lossy(&output.stderr));
         (folder, binary)
     });

@@ -1,11 +1,10 @@
 //! `firesteel fetch`: profiles from a Go service.
 
-use std::io::Cursor;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use firesteel_capture::fetch::{self, Authentication, FetchOptions, FetchStep, Fetched, ProfileKind};
-use firesteel_formats::{ReadOptions, read_profile};
+use firesteel_formats::ReadOptions;
 use firesteel_model::Profile;
 
 use crate::arguments::{FetchArguments, FetchCommandArguments};
@@ -32,13 +31,11 @@ pub(crate) fn run(arguments: FetchCommandArguments, terminal: &mut Terminal<'_>)
     let mut profiles: Vec<(String, Profile)> = Vec::new();
     for answer in &fetched {
         let name = answer.kind.map_or_else(|| "profile".to_owned(), |kind| kind.to_string());
-        let read = read_profile(&answer.url, &mut Cursor::new(&answer.bytes), &ReadOptions::default())?;
+        let read = answer.read(&ReadOptions::default())?;
         for warning in read.warnings.iter() {
             terminal.say(format!("warning: {}: {warning}", answer.url));
         }
-        let mut profile = read.profile;
-        profile.metadata.title.clone_from(&answer.url);
-        profiles.push((name, profile));
+        profiles.push((name, read.profile));
     }
     let mut views = Vec::with_capacity(profiles.len());
     for ((name, profile), answer) in profiles.iter().zip(&fetched) {

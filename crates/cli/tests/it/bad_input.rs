@@ -1,5 +1,6 @@
 //! Broken and hostile input: an error with exit code 2, or a part of it with a count of what was skipped. Never a panic.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -107,7 +108,7 @@ fn a_very_deep_stack() {
     check("only-deep.folded", deep.as_bytes(), Outcome::Either);
     let mut script = "app 1 1.0: 1 cycles:\n".to_owned();
     for index in 0..100_000 {
-        script.push_str(&format!("\t{:x} f{} (/bin/app)\n", 0x40_0000 + index, index % 7));
+        writeln!(script, "\t{:x} f{} (/bin/app)", 0x40_0000 + index, index % 7).unwrap();
     }
     script.push('\n');
     check("deep.perf-script.txt", script.as_bytes(), Outcome::Whole);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use firesteel_testkit::{GoProgram, LinkMode, Running, Toolchain, recording_turn};
@@ -45,7 +45,7 @@ fn a_bare_program_is_recorded_with_its_arguments() {
     assert!(finished.stdout_text().ends_with("actor: worked\n"), "{}", finished.stdout_text());
     let stacks = folded(&output);
     assert!(share(&stacks, "main.spin", BURN) > 0.9, "{stacks:?}");
-    assert_eq!(share(&stacks, "main.work.func1", BURN), 1.0, "{stacks:?}");
+    assert!(share(&stacks, "main.work.func1", BURN) > 0.99, "{stacks:?}");
     for part in ["samples", " 0 lost", "Heaviest by self", "Heaviest by total", "main.spin"] {
         assert!(finished.stderr.contains(part), "no `{part}`:\n{}", finished.stderr);
     }
@@ -56,11 +56,11 @@ fn an_html_report_is_written_unless_told_otherwise() {
     let (actor, folder) = (actor(), folder());
     let mut command = firesteel();
     let finished = run(command.current_dir(&folder).arg("--no-open").arg(&actor).args(["work", "200ms"])).succeeded();
-    let files: Vec<String> =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(files.len(), 1, "{files:?}");
-    assert!(files[0].starts_with("firesteel-actor-") && files[0].ends_with(".html"), "{files:?}");
-    assert!(finished.stderr.contains(&files[0]), "{}", finished.stderr);
+    let files: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [file] = files.as_slice() else { panic!("{files:?}") };
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("firesteel-actor-") && file.extension().is_some_and(|e| e == "html"), "{name}");
+    assert!(finished.stderr.contains(name), "{}", finished.stderr);
 }
 
 #[test]

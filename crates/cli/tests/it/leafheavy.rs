@@ -10,7 +10,9 @@ use crate::{SCRATCH, folder};
 /// The greatest share of user samples that may have a wrong chain.
 const WRONG: f64 = 0.005;
 /// How far the share of chains that the program's own profile lacks may be above what its few samples explain.
-const UNEXPLAINED: f64 = 0.02;
+const UNEXPLAINED: f64 = 0.05;
+/// The greatest share of its own samples whose chains are not here, where there are ten times as many.
+const MISSED: f64 = 0.03;
 
 fn check(recorded: &Recorded) {
     let judgement = judge(&recorded.stacks, Some(&recorded.own_stacks));
@@ -20,7 +22,7 @@ fn check(recorded: &Recorded) {
     assert!(judgement.wrong_share() <= WRONG, "{judgement}");
     assert!(judgement.cut_share() <= 0.02, "{judgement}");
     assert!(judgement.unseen_share() <= expected_unseen + UNEXPLAINED, "{judgement}");
-    assert!(missed <= UNEXPLAINED, "{judgement}");
+    assert!(missed <= MISSED, "{judgement}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ use firesteel_testkit::{Finished, GoProgram, LinkMode, Toolchain};
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The command under test, apart from the environment of whoever runs the tests.
 fn firesteel() -> Command {

@@ -69,8 +69,8 @@ fn check_symbols(what: &str, toolchain: &Toolchain, binaries: (&Path, &Path), pr
     let scratch = folder();
     let expected = frames_by_pprof(toolchain, unstripped, &addresses, scratch.path());
     let ends = |frames: &[SourceFrame]| {
-        let (innermost, outermost) = (&frames[0], &frames[frames.len() - 1]);
-        (outermost.function.clone(), innermost.file.clone(), innermost.line)
+        let (innermost, outermost) = (frames.first()?, frames.last()?);
+        Some((outermost.function.clone(), innermost.file.clone(), innermost.line))
     };
     let by_pprof = compare(&format!("{what} by go tool pprof"), &found, &expected, ends);
     assert_eq!(by_pprof, addresses.len(), "{what}: go tool pprof knows every address");
