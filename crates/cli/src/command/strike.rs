@@ -22,7 +22,7 @@ pub(crate) fn run(
             let target = firesteel_capture::perf::Target::Attach(process);
             record::record(&target, duration, &sampling, &output, terminal)
         }
-        Thing::Service(url) => fetch::run(FetchCommandArguments { fetching, duration, output, url }, terminal),
+        Thing::Service(url) => fetch::run(FetchCommandArguments { duration, url, fetching, output }, terminal),
         Thing::Profiles(files) => render::report(&files, &output, terminal),
     }
 }
