@@ -1,8 +1,9 @@
 //! Cleaning rules: stacks as people think of them.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, Profile, Sample, StackId};
+use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, Profile, Sample, StackId, StringId};
 
 use crate::go_name::{GoName, generated_for_type};
 use crate::type_arguments::shorten_type_arguments;
@@ -78,7 +79,14 @@ pub fn clean(profile: &Profile, rules: &[Rule]) -> (Profile, Vec<Warning>) {
     let trim_roots = rules.contains(&Rule::TrimRoots);
     let hide_wrappers = rules.contains(&Rule::HideWrappers);
     let short_generics = rules.contains(&Rule::ShortGenerics);
-    if rules.is_empty() {
+    let touches = |frame: FrameId| {
+        let name = profile.frame_name(frame);
+        (trim_roots && is_goroutine_root(name))
+            || (hide_wrappers && is_wrapper(profile, frame))
+            || (short_generics && shortened(profile, frame).is_some())
+    };
+    // Rebuilding a large tree of stacks takes time that profiles of other languages need not spend.
+    if !(0..profile.frame_count()).map(FrameId::from_index).any(touches) {
         return (profile.clone(), Vec::new());
     }
     // What becomes of each frame wherever it stands; asked once per frame.
@@ -168,22 +176,28 @@ fn may_be_go(frame: &Frame, name: &str) -> bool {
     }
 }
 
-fn shorten(profile: &mut Profile, frame: FrameId) -> FrameEdit {
-    let old_frame = *profile.frame(frame);
-    let old = *profile.function(old_frame.function);
-    let name = profile.string(old.name);
+/// The name with short type arguments, if that is another one.
+fn shortened(profile: &Profile, frame_id: FrameId) -> Option<String> {
+    let frame = profile.frame(frame_id);
+    let name = profile.string(profile.function(frame.function).name);
     // Almost no name has a bracket; this is the quick way out.
-    if !name.contains('[') || !may_be_go(&old_frame, name) {
-        return FrameEdit::Keep;
+    if !name.contains('[') || !may_be_go(frame, name) {
+        return None;
     }
-    let short = shorten_type_arguments(name).into_owned();
-    if short == name {
-        return FrameEdit::Keep;
+    match shorten_type_arguments(name) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(short) => Some(short),
     }
+}
+
+fn shorten(profile: &mut Profile, frame_id: FrameId) -> FrameEdit {
+    let Some(short) = shortened(profile, frame_id) else { return FrameEdit::Keep };
+    let frame = *profile.frame(frame_id);
+    let old = *profile.function(frame.function);
     let name = profile.intern(&short);
-    let system_name = if old.system_name.index() == 0 { old.name } else { old.system_name };
+    let system_name = if old.system_name == StringId::EMPTY { old.name } else { old.system_name };
     let function = profile.intern_function(Function { name, system_name, ..old });
-    FrameEdit::Replace(profile.intern_frame(Frame { function, ..old_frame }))
+    FrameEdit::Replace(profile.intern_frame(Frame { function, ..frame }))
 }
 
 #[cfg(test)]

@@ -4,6 +4,18 @@
 //! bytes. Names come from binaries that anybody may have built: they only ever become text, never markup, and
 //! characters that would hide or reorder what is shown become visible marks.
 //!
+//! ```
+//! use firesteel_model::{FrameKind, Profile, Sample, StackId, ValueType};
+//! use firesteel_render::svg::{self, SvgOptions};
+//!
+//! let mut profile = Profile::new(vec![ValueType::samples()]);
+//! let main = profile.intern_named_frame("main.main", FrameKind::Go);
+//! let stack = profile.push_stack(StackId::ROOT, main);
+//! profile.add_sample(Sample::new(stack, &[42]));
+//! let picture = svg::render(&profile, &SvgOptions::default());
+//! assert!(picture.contains("main.main (42 samples, 100.00%)"));
+//! ```
+//!
 //! Non-goals: no files, no terminal detection, no cleaning of stacks (see `firesteel-normalize`).
 
 mod annotation;

@@ -227,6 +227,19 @@ fn sums_that_cannot_be_drawn_are_said() {
 }
 
 #[test]
+fn very_deep_stacks_and_very_long_names_are_drawn() {
+    let long = "x".repeat(1 << 20);
+    let mut frames = vec!["main.recurse"; 20_000];
+    frames.push(&long);
+    let profile = profile_of(vec![ValueType::samples()], &[(&frames, &[5])]);
+    assert_eq!(boxes(&svg::render(&profile, &SvgOptions::default())).lines().count(), 20_002);
+    let reverse = SvgOptions { reverse: true, ..SvgOptions::default() };
+    assert!(svg::render(&profile, &reverse).len() > 1 << 20);
+    assert!(html::render(&profile, &html::HtmlOptions::default()).len() > 20_000);
+    assert!(text::heaviest(&profile, None, 5, &TextStyle::default()).lines().all(|line| line.len() < 300));
+}
+
+#[test]
 fn nonsense_sizes_fall_back() {
     for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300] {
         let options = SvgOptions {

@@ -125,7 +125,7 @@ impl<'a> Document<'a> {
                 let (palette, values) = by_category(profile, &categorizer, column);
                 (Some((palette, categorizer)), values)
             }
-            _ => (None, [0; Category::ALL.len()]),
+            _ => (None, [None; Category::ALL.len()]),
         };
         Self { profile, layout, options, tooltip, package_palette, legend: Legend::new(&values, options) }
     }
@@ -298,35 +298,41 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The palette that goes by category, and the self values of each category; all zero when the profile has no Go
-/// frames, for then there is nothing for a legend to explain.
+/// The palette that goes by category, and the self values of the categories that occur; of none when the profile has
+/// no Go frames, for then there is nothing for a legend to explain.
 fn by_category(
     profile: &Profile,
     categorizer: &Categorizer,
     column: usize,
-) -> (PackagePalette, [i64; Category::ALL.len()]) {
-    let mut values = [0i64; Category::ALL.len()];
+) -> (PackagePalette, [Option<i64>; Category::ALL.len()]) {
+    let mut values = [None; Category::ALL.len()];
     let mut known = NameCache::new(profile);
-    for sample in profile.samples().filter(|sample| sample.stack != StackId::ROOT) {
-        let frame = profile.stacks().frame(sample.stack);
+    let mut add = |stack: StackId, value: i64| {
+        let frame = profile.stacks().frame(stack);
         let kind = profile.frame(frame).kind;
         let name = profile.function(profile.frame(frame).function).name;
         let category = known.get(name.index(), kind, || categorizer.frame_category(profile, frame));
         if let Some(slot) = Category::ALL.iter().position(|&other| other == category) {
-            let value = sample.values.get(column).copied().unwrap_or(0).max(0);
-            values[slot] = values[slot].saturating_add(value);
+            values[slot] = Some(values[slot].unwrap_or(0i64).saturating_add(value));
+        }
+    };
+    let mut seen = vec![false; profile.stacks().len()];
+    for sample in profile.samples().filter(|sample| sample.stack != StackId::ROOT) {
+        seen[sample.stack.index()] = true;
+        add(sample.stack, sample.values.get(column).copied().unwrap_or(0).max(0));
+    }
+    // Callers count as well: a Go program may have all of its samples in the kernel.
+    for (stack, parent, _) in profile.stacks().iter().rev() {
+        if seen[stack.index()] && parent != StackId::ROOT && !seen[parent.index()] {
+            seen[parent.index()] = true;
+            add(parent, 0);
         }
     }
     let is_go = |category: Category| {
         matches!(category, Category::Own | Category::StandardLibrary | Category::Runtime | Category::ThirdParty)
     };
-    // A Go program may have all of its samples in the kernel, so the callers count as well.
-    let has_go = profile.stacks().iter().any(|(_, _, frame)| {
-        let kind = profile.frame(frame).kind;
-        let name = profile.function(profile.frame(frame).function).name;
-        is_go(known.get(name.index(), kind, || categorizer.frame_category(profile, frame)))
-    });
-    (PackagePalette::new(has_go), if has_go { values } else { [0; Category::ALL.len()] })
+    let has_go = Category::ALL.iter().zip(values).any(|(&category, value)| value.is_some() && is_go(category));
+    (PackagePalette::new(has_go), if has_go { values } else { [None; Category::ALL.len()] })
 }
 
 /// What all boxes of a level have in common, written once.

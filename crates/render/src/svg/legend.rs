@@ -22,14 +22,14 @@ struct Entry {
 }
 
 impl Legend {
-    /// Places an entry for each category with a value. `values` are self values in the order of [`Category::ALL`].
-    /// Empty when the profile has no Go frames: then colours do not follow categories.
-    pub(crate) fn new(values: &[i64; Category::ALL.len()], options: &SvgOptions) -> Self {
-        let whole: i64 = values.iter().fold(0, |sum, &value| sum.saturating_add(value));
+    /// Places an entry for each category that occurs. `values` are self values in the order of [`Category::ALL`].
+    pub(crate) fn new(values: &[Option<i64>; Category::ALL.len()], options: &SvgOptions) -> Self {
+        let whole = values.iter().flatten().fold(0i64, |sum, &value| sum.saturating_add(value));
         let mut legend = Self { entries: Vec::new(), rows: 0 };
         let right = f64::from(options.width) - SIDE_PADDING;
         let mut x = SIDE_PADDING;
-        for (&category, &value) in Category::ALL.iter().zip(values).filter(|&(_, &value)| value > 0) {
+        for (&category, value) in Category::ALL.iter().zip(values) {
+            let &Some(value) = value else { continue };
             let text = format!("{} {}", category.label(), format_percent(value as f64, whole as f64));
             let length = (text.chars().count() as f64 * options.font_width + 3.0) * options.font_size;
             if legend.rows == 0 || (x + length > right && x > SIDE_PADDING) {
