@@ -4,7 +4,7 @@ use super::report::Finding;
 use super::source_tree::SourceFile;
 
 /// Keys that every crate takes from the root manifest.
-const INHERITED: [&str; 6] = ["version", "edition", "rust-version", "license", "repository", "publish"];
+const INHERITED: [&str; 5] = ["version", "edition", "rust-version", "license", "publish"];
 
 /// The crate that is fit for publishing alone and bears no prefix.
 const UNPREFIXED: &str = "pclntab";
@@ -58,7 +58,7 @@ mod tests {
     use super::super::source_tree::tests::file;
 
     const GOOD: &str = "[package]\nname = \"firesteel-model\"\nversion.workspace = true\nedition.workspace = true\n\
-        rust-version.workspace = true\nlicense.workspace = true\nrepository.workspace = true\n\
+        rust-version.workspace = true\nlicense.workspace = true\n\
         publish.workspace = true\n\n[dependencies]\nthiserror.workspace = true\n\
         serde = { workspace = true, features = [\"rc\"] }\n\n[lints]\nworkspace = true\n";
 
@@ -77,7 +77,7 @@ mod tests {
         );
         check(
             &GOOD.replace("thiserror.workspace = true", "thiserror = \"2\""),
-            &[(11, "a dependency's version belongs into the root manifest")],
+            &[(10, "a dependency's version belongs into the root manifest")],
         );
         check(&GOOD.replace("firesteel-model", "model"), &[(2, "the crate is called `model`, not `firesteel-model`")]);
     }
