@@ -23,6 +23,8 @@ pub struct Losses {
     pub truncated_stacks: u64,
     /// Samples whose stack ends where the Go runtime switched stacks (`morestack`).
     pub stack_switches: u64,
+    /// Samples of which the innermost function's caller could not be told and is left out.
+    pub missing_callers: u64,
     /// Samples with at least one user frame without a name.
     pub unnamed_samples: u64,
     /// Records of the input that could not be read.
@@ -32,13 +34,26 @@ pub struct Losses {
 impl Losses {
     /// Adds the counts of another profile.
     pub fn add(&mut self, other: &Self) {
-        let Self { lost_samples, throttled, truncated_stacks, stack_switches, unnamed_samples, skipped_records } = self;
-        *lost_samples = lost_samples.saturating_add(other.lost_samples);
-        *throttled = throttled.saturating_add(other.throttled);
-        *truncated_stacks = truncated_stacks.saturating_add(other.truncated_stacks);
-        *stack_switches = stack_switches.saturating_add(other.stack_switches);
-        *unnamed_samples = unnamed_samples.saturating_add(other.unnamed_samples);
-        *skipped_records = skipped_records.saturating_add(other.skipped_records);
+        let Self {
+            lost_samples,
+            throttled,
+            truncated_stacks,
+            stack_switches,
+            missing_callers,
+            unnamed_samples,
+            skipped_records,
+        } = self;
+        for (sum, more) in [
+            (lost_samples, other.lost_samples),
+            (throttled, other.throttled),
+            (truncated_stacks, other.truncated_stacks),
+            (stack_switches, other.stack_switches),
+            (missing_callers, other.missing_callers),
+            (unnamed_samples, other.unnamed_samples),
+            (skipped_records, other.skipped_records),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is said about a profile as a whole, in words.
 
-use firesteel_model::{Losses, Profile};
+use firesteel_model::{Losses, Profile, ValueType};
 
-use crate::quantity::{format_duration, format_integer, format_value};
+use crate::quantity::{format_duration, format_integer, format_percent, format_value};
 
 /// Key and value for each known fact, in the order to show them: what was profiled, how much, then what the
 /// source noted.
@@ -38,62 +38,73 @@ pub fn profile_facts(profile: &Profile) -> Vec<(String, String)> {
     facts
 }
 
-/// A sentence for each kind of loss that occurred.
+/// A sentence for each kind of loss that occurred, with its share of the samples where it is about samples.
 #[must_use]
-pub fn loss_notes(losses: &Losses) -> Vec<String> {
-    let Losses { lost_samples, throttled, truncated_stacks, stack_switches, unnamed_samples, skipped_records } =
-        *losses;
-    let mut notes = Vec::new();
-    let mut note = |count: u64, one: &str, many: &str| {
-        if count > 0 {
-            let number = format_integer(i64::try_from(count).unwrap_or(i64::MAX));
-            notes.push(format!("{number} {}", if count == 1 { one } else { many }));
-        }
-    };
-    note(lost_samples, "sample was lost because a buffer was full", "samples were lost because a buffer was full");
-    note(throttled, "time the kernel slowed sampling down", "times the kernel slowed sampling down");
-    note(
+pub fn loss_notes(profile: &Profile) -> Vec<String> {
+    let Losses {
+        lost_samples,
+        throttled,
         truncated_stacks,
-        "sample has a stack deeper than the kernel's limit; it ends in [truncated]",
-        "samples have stacks deeper than the kernel's limit; they end in [truncated]",
-    );
-    note(
         stack_switches,
-        "sample ends where the Go runtime switched stacks",
-        "samples end where the Go runtime switched stacks",
-    );
-    note(unnamed_samples, "sample has a frame without a name", "samples have a frame without a name");
-    note(
+        missing_callers,
+        unnamed_samples,
         skipped_records,
-        "record of the input could not be read and was skipped",
-        "records of the input could not be read and were skipped",
-    );
+    } = profile.metadata.losses;
+    let integer = |count: u64| format_integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let kept = sample_total(profile);
+    let mut notes = Vec::new();
+    if lost_samples > 0 {
+        let taken = kept.saturating_add(lost_samples);
+        notes.push(format!(
+            "{} of {} samples taken ({}) were lost: a buffer was full",
+            integer(lost_samples),
+            integer(taken),
+            format_percent(lost_samples as f64, taken as f64)
+        ));
+    }
+    if throttled > 0 {
+        let times = if throttled == 1 { "once".to_owned() } else { format!("{} times", integer(throttled)) };
+        notes.push(format!("the kernel slowed sampling down {times}"));
+    }
+    for (count, what) in [
+        (truncated_stacks, "stack is deeper than the kernel follows: ends in [truncated]"),
+        (
+            stack_switches,
+            "caught Go's runtime growing or preempting a goroutine: the stack begins at runtime.morestack",
+        ),
+        (missing_callers, "the caller of the innermost function could not be told and is left out"),
+        (unnamed_samples, "a user frame has no name: no symbol covers it"),
+    ] {
+        if count > 0 {
+            let share = format_percent(count as f64, kept as f64);
+            notes.push(format!("{} of {} samples ({share}): {what}", integer(count), integer(kept)));
+        }
+    }
+    if skipped_records > 0 {
+        let records = if skipped_records == 1 { "record" } else { "records" };
+        notes.push(format!("{} {records} of the input could not be read and left out", integer(skipped_records)));
+    }
     notes
 }
 
-/// Nanoseconds since 1970 as `2026-08-31 12:34:56 UTC`. Days to a date after Hinnant, "chrono-compatible low-level
-/// date algorithms".
+/// Number of samples: the sum of the column that counts them, or the rows where none does.
+fn sample_total(profile: &Profile) -> u64 {
+    let samples = ValueType::samples();
+    let column = profile.sample_types().iter().position(|sample_type| sample_type.is_same(&samples));
+    let counted = column.and_then(|column| u64::try_from(profile.totals()[column]).ok());
+    counted.unwrap_or(profile.sample_count() as u64)
+}
+
+/// Nanoseconds since 1970 as `2026-08-31 12:34:56 UTC`; empty for a time that no calendar covers.
 fn utc_time(nanoseconds: i64) -> String {
-    let seconds = nanoseconds.div_euclid(1_000_000_000);
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Days since 0000-03-01, so that a leap day is the last of its year; eras are 400 years.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    let time = jiff::Timestamp::from_nanosecond(i128::from(nanoseconds));
+    time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use firesteel_model::{Nanoseconds, Period, UnixNanoseconds, ValueType};
+    use firesteel_model::{Nanoseconds, Period, Sample, StackId, UnixNanoseconds};
 
     #[test]
     fn times_are_civil() {
@@ -130,11 +141,16 @@ mod tests {
 
     #[test]
     fn losses_are_told() {
-        assert_eq!(loss_notes(&Losses::default()), Vec::<String>::new());
-        let losses = Losses { lost_samples: 1234, unnamed_samples: 1, ..Losses::default() };
-        insta::assert_snapshot!(loss_notes(&losses).join("\n"), @r"
-        1,234 samples were lost because a buffer was full
-        1 sample has a frame without a name
+        let mut profile = Profile::new(vec![ValueType::samples()]);
+        assert_eq!(loss_notes(&profile), Vec::<String>::new());
+        profile.add_sample(Sample::new(StackId::ROOT, &[10_000]));
+        profile.metadata.losses =
+            Losses { lost_samples: 1234, throttled: 1, unnamed_samples: 100, skipped_records: 2, ..Losses::default() };
+        insta::assert_snapshot!(loss_notes(&profile).join("\n"), @r"
+        1,234 of 11,234 samples taken (11.0%) were lost: a buffer was full
+        the kernel slowed sampling down once
+        100 of 10,000 samples (1.00%): a user frame has no name: no symbol covers it
+        2 records of the input could not be read and left out
         ");
     }
 }

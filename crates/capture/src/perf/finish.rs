@@ -9,6 +9,7 @@ use firesteel_model::{
 use firesteel_symbols::KernelSymbols;
 
 use crate::perf::attribute::EventKind;
+use crate::perf::proc_files;
 use crate::perf::process::{CodeAddress, Processes};
 use crate::perf::stacks::{RawFrame, RawStacks};
 
@@ -78,7 +79,7 @@ struct Named {
 struct Namer<'a> {
     profile: Profile,
     processes: &'a Processes,
-    kernel: Option<KernelSymbols>,
+    kernel: KernelSymbols,
     mappings: Vec<MappingId>,
     kernel_mapping: MappingId,
     known: Vec<Option<Named>>,
@@ -102,7 +103,7 @@ impl<'a> Namer<'a> {
         Self {
             profile,
             processes,
-            kernel: None,
+            kernel: proc_files::kernel_symbols(stacks.kernel_addresses()),
             mappings,
             kernel_mapping,
             known: vec![None; stacks.frame_count()],
@@ -132,12 +133,9 @@ impl<'a> Namer<'a> {
     }
 
     fn kernel_frame(&mut self, address: u64) {
-        let kernel = self
-            .kernel
-            .get_or_insert_with(|| KernelSymbols::parse(std::fs::read_to_string("/proc/kallsyms").unwrap_or_default()));
         let mapping = self.kernel_mapping;
         let address_of = Address(address);
-        let frame = match kernel.find(address) {
+        let frame = match self.kernel.find(address) {
             Some(symbol) => {
                 let name = self.profile.intern(symbol.name);
                 let function = self.profile.intern_function(Function { name, ..Function::default() });

@@ -1,8 +1,10 @@
 //! What `/proc` tells of processes and of the machine.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::PathBuf;
+
+use firesteel_symbols::KernelSymbols;
 
 /// A line of `/proc/PID/maps` that maps code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,20 @@ fn parse_maps_line(line: &str) -> Option<MapsLine> {
         inode: inode.parse().ok()?,
         path: path.trim_start().to_owned(),
     })
+}
+
+/// The kernel's symbols at some addresses; none when there is no address, or the kernel hides them.
+pub(crate) fn kernel_symbols(addresses: impl IntoIterator<Item = u64>) -> KernelSymbols {
+    let mut addresses = addresses.into_iter().peekable();
+    // The kernel formats its list anew for every reader, which takes tens of milliseconds.
+    let list = addresses.peek().and_then(|_| File::open("/proc/kallsyms").ok());
+    let mut symbols = KernelSymbols::of(addresses);
+    let Some(mut list) = list else { return symbols };
+    let mut buffer = vec![0; 1 << 15];
+    while let Ok(length @ 1..) = list.read(&mut buffer) {
+        symbols.feed(&buffer[..length]);
+    }
+    symbols
 }
 
 /// The threads of a process.

@@ -103,8 +103,6 @@ pub struct Summary {
     pub samples: u64,
     /// Samples that the kernel lost because a buffer was full.
     pub lost: u64,
-    /// Samples whose leaf's caller could not be told.
-    pub unreachable_callers: u64,
     /// How the launched program ended; `None` when it still runs or was attached to.
     pub exit: Option<ExitStatus>,
     /// What differs from what was asked for.

@@ -260,6 +260,7 @@ impl Session {
         metadata.losses.throttled = self.counts.throttled;
         metadata.losses.truncated_stacks = self.counts.truncated;
         metadata.losses.stack_switches = self.counts.stack_switches;
+        metadata.losses.missing_callers = self.counts.unreachable_callers;
         metadata.losses.skipped_records = self.counts.undecoded;
         metadata.set_property("event", attribute.event.to_string());
         metadata.set_property("frequency", format!("{} Hz", attribute.frequency));
@@ -279,7 +280,6 @@ impl Session {
             duration,
             samples: self.stacks.samples.len() as u64,
             lost: self.counts.lost,
-            unreachable_callers: self.counts.unreachable_callers,
             exit,
             notes,
         };

@@ -79,6 +79,11 @@ impl RawStacks {
         self.frames[id.index()]
     }
 
+    /// The kernel's addresses, each once.
+    pub(crate) fn kernel_addresses(&self) -> impl Iterator<Item = u64> {
+        self.frames.iter().filter_map(|frame| if let RawFrame::Kernel(address) = *frame { Some(address) } else { None })
+    }
+
     /// Number of distinct frames.
     pub(crate) fn frame_count(&self) -> usize {
         self.frames.len()

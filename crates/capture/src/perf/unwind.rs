@@ -39,6 +39,8 @@ struct GoCode {
     switches: bool,
     /// The function is `runtime.morestack`, called from prologues.
     morestack: bool,
+    /// The function is `runtime.mcall`, whose callees run after the goroutine has been put aside.
+    mcall: bool,
 }
 
 /// Turns samples into stacks.
@@ -64,21 +66,25 @@ impl Unwinder {
     pub(crate) fn unwind(&mut self, processes: &mut Processes, sample: &SampleRecord<'_>, out: &mut Unwound) {
         out.frames.clear();
         (out.truncated, out.stack_switch, out.caller_unreachable) = (false, false, false);
-        let mut in_user = true;
+        let (mut in_user, mut user_seen) = (true, false);
         let mut count = 0usize;
         let mut first_in_context = true;
         let mut ended = false;
         for address in sample.chain.iter() {
             if address >= CONTEXT_MARKER {
-                in_user = address == CONTEXT_USER;
-                first_in_context = true;
-                debug_assert!(in_user || address == CONTEXT_KERNEL || address > CONTEXT_USER);
+                // The kernel's frames come first. What looks like a marker behind them is nothing but what a stray
+                // frame pointer led to.
+                if address == CONTEXT_USER || (address == CONTEXT_KERNEL && !user_seen) {
+                    in_user = address == CONTEXT_USER;
+                    first_in_context = true;
+                }
                 continue;
             }
             count += 1;
             let is_leaf = std::mem::replace(&mut first_in_context, false);
             // A return address points behind its call; one byte before is inside it.
             let code = if is_leaf { address } else { address.wrapping_sub(1) };
+            user_seen |= in_user;
             if !in_user {
                 out.frames.push(RawFrame::Kernel(code));
             } else if is_leaf {
@@ -163,7 +169,9 @@ impl Unwinder {
         let code = self.go_code(processes, location);
         // Called by morestack, the runtime is on the system stack and the chain has nothing more to say.
         out.stack_switch = code.morestack;
-        code.top || code.morestack
+        // What called mcall waits, or goes on in another thread by now. Since some release mcall clears the frame
+        // pointer; before, the chain ran on into that goroutine's stack, whatever it held by then.
+        code.top || code.morestack || code.mcall
     }
 
     /// Adds a caller found on the stack, if it can be one: an address inside Go code or another binary's.
@@ -202,6 +210,7 @@ fn look_up_go_code(processes: &Processes, location: CodeAddress) -> Option<GoCod
         top: flags.is_top_frame() || function.name().starts_with("runtime.sigreturn"),
         switches: flags.writes_stack_pointer(),
         morestack: flags.writes_stack_pointer() && function.name().starts_with("runtime.morestack"),
+        mcall: flags.writes_stack_pointer() && function.name() == "runtime.mcall",
     })
 }
 

@@ -100,7 +100,7 @@ pub(crate) fn payload(profiles: &[NamedProfile<'_>], options: &HtmlOptions) -> V
         let prefix = if named.name.is_empty() { String::new() } else { format!("{}: ", named.name) };
         let prefixed = |text: String| format!("{prefix}{text}");
         metadata.extend(profile_facts(named.profile).into_iter().map(|(key, value)| (prefixed(key), value)));
-        warnings.extend(loss_notes(&named.profile.metadata.losses).into_iter().map(prefixed));
+        warnings.extend(loss_notes(named.profile).into_iter().map(prefixed));
     }
     let header = Header {
         version: VERSION,
@@ -342,7 +342,7 @@ mod tests {
           "title": "Firesteel report",
           "version": 1,
           "warnings": [
-            "cpu: 2 samples were lost because a buffer was full"
+            "cpu: 2 of 6 samples taken (33.3%) were lost: a buffer was full"
           ]
         }
         "#);
