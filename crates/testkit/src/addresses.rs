@@ -61,10 +61,10 @@ pub fn frames_by_pprof(toolchain: &Toolchain, binary: &Path, addresses: &[u64], 
     parse_raw(&answer(command, String::new()), &binary.to_string_lossy())
 }
 
-/// The frames that an unstripped binary's DWARF gives.
+/// The frames that an unstripped binary's DWARF gives, read with the newest Go.
 #[must_use]
-pub fn frames_by_dwarf(toolchain: &Toolchain, binary: &Path, addresses: &[u64], scratch: &str) -> FramesByAddress {
-    let oracle = GoProgram::INLINES.build(toolchain, LinkMode::Plain, scratch);
+pub fn frames_by_dwarf(binary: &Path, addresses: &[u64], scratch: &str) -> FramesByAddress {
+    let oracle = GoProgram::INLINES.build(&Toolchain::newest(), LinkMode::Plain, scratch);
     let mut command = Command::new(oracle);
     command.arg(binary);
     let input: Vec<String> = addresses.iter().map(|address| format!("{address:x}\n")).collect();

@@ -20,5 +20,11 @@ pub fn judge_perf_record(program: &Path, seconds: u64, scratch: &Path) -> Option
     let text = File::create(&script).expect("the scratch folder can be written");
     let status = Command::new("perf").args(["script", "--no-inline", "-i"]).arg(&data).stdout(text).status();
     assert!(status.is_ok_and(|status| status.success()), "perf script failed");
-    Some(judge(&read_stacks(&script), None))
+    let mut stacks = read_stacks(&script);
+    // What perf prints with each sample is the time since the one before: the timer's period.
+    let period = stacks.iter().map(|stack| stack.samples).filter(|&time| time > 0).min().unwrap_or(1);
+    for stack in &mut stacks {
+        stack.samples = (stack.samples + period / 2) / period;
+    }
+    Some(judge(&stacks, None))
 }

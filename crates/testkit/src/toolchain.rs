@@ -45,6 +45,29 @@ impl Toolchain {
         Self::at(std::env::var_os("FIRESTEEL_GO_OLDER").map_or_else(installed, PathBuf::from))
     }
 
+    /// Every release in the project's own folder and where Debian puts them, oldest first.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let found = |folder: &Path, rest: &'static str| -> Vec<PathBuf> {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("go-"));
+            named.map(|entry| entry.path().join(rest)).filter(|go| go.exists()).collect()
+        };
+        let mut paths = found(Path::new("/usr/lib"), "bin/go");
+        paths.extend(found(&tools(), "go/bin/go"));
+        assert!(!paths.is_empty(), "no Go toolchain found: run `make setup`");
+        let mut all: Vec<Self> = paths.into_iter().map(Self::at).collect();
+        all.sort_by_key(Self::minor);
+        all
+    }
+
+    /// 27 for Go 1.27.3.
+    #[must_use]
+    pub fn minor(&self) -> u32 {
+        let minor = self.version.strip_prefix("go1.").and_then(|rest| rest.split('.').next());
+        minor.and_then(|minor| minor.parse().ok()).unwrap_or(0)
+    }
+
     fn at(go: PathBuf) -> Self {
         assert!(go.exists(), "no Go toolchain at {}: run `make setup`", go.display());
         let mut toolchain = Self { go, version: String::new() };

@@ -124,6 +124,17 @@ impl Architecture {
             }
         }
     }
+
+    /// Which word from the stack pointer upwards returns from a frameless function that was interrupted, when a signal
+    /// handler has injected a call of another function (`pushCall` in `runtime/signal_*.go`) whose depth is `depth`.
+    pub(crate) fn interrupted_return_slot(self, depth: u64) -> Option<usize> {
+        match self {
+            // Below it lies the injected return address.
+            Self::X86_64 => usize::try_from(depth / 8).ok()?.checked_add(1),
+            // The interrupted function's link register, put aside for the injected one.
+            Self::Aarch64 => (depth == 0).then_some(0),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +177,14 @@ mod tests {
         check(arm, 0x4000_0100, 0x4000_01f8, 0x20, Missing(0x1000));
         // Frame complete.
         check(arm, 0x4000_0100, 0x4000_00f8, 0x20, InChain);
+    }
+
+    #[test]
+    fn interrupted_functions_without_a_frame() {
+        assert_eq!(Architecture::X86_64.interrupted_return_slot(0), Some(1));
+        assert_eq!(Architecture::X86_64.interrupted_return_slot(8), Some(2), "RBP pushed");
+        assert_eq!(Architecture::Aarch64.interrupted_return_slot(0), Some(0));
+        assert_eq!(Architecture::Aarch64.interrupted_return_slot(0x100), None);
     }
 
     #[test]

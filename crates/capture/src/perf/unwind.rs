@@ -7,6 +7,7 @@
 //! `runtime/traceback.go` (how Go's own unwinder reads `pcsp`), `runtime/asm_amd64.s` (`morestack`).
 
 use hashbrown::HashMap;
+use pclntab::FunctionKind;
 use perf_event_open_sys::bindings;
 use rapidhash::fast::SeedableState;
 
@@ -41,6 +42,8 @@ struct GoCode {
     morestack: bool,
     /// The function is `runtime.mcall`, whose callees run after the goroutine has been put aside.
     mcall: bool,
+    /// The function was not called: a signal handler made it look as if the interrupted instruction had called it.
+    injected: bool,
 }
 
 /// Turns samples into stacks.
@@ -49,6 +52,8 @@ pub(crate) struct Unwinder {
     architecture: Architecture,
     deepest: usize,
     code: HashMap<CodeAddress, GoCode, SeedableState<'static>>,
+    /// The last frame's function was injected, so its caller's address is that of an instruction, not behind a call.
+    interrupted: bool,
 }
 
 // Addresses this close to the top of the address space are markers, not code (`PERF_CONTEXT_MAX`).
@@ -59,13 +64,15 @@ const CONTEXT_USER: u64 = bindings::PERF_CONTEXT_USER;
 impl Unwinder {
     /// An unwinder for chains of at most `deepest` frames.
     pub(crate) fn new(deepest: usize) -> Self {
-        Self { architecture: Architecture::current(), deepest, code: HashMap::with_hasher(SeedableState::fixed()) }
+        let code = HashMap::with_hasher(SeedableState::fixed());
+        Self { architecture: Architecture::current(), deepest, code, interrupted: false }
     }
 
     /// Unwinds a sample into `out`, whose former content is dropped.
     pub(crate) fn unwind(&mut self, processes: &mut Processes, sample: &SampleRecord<'_>, out: &mut Unwound) {
         out.frames.clear();
         (out.truncated, out.stack_switch, out.caller_unreachable) = (false, false, false);
+        self.interrupted = false;
         let (mut in_user, mut user_seen) = (true, false);
         let mut count = 0usize;
         let mut first_in_context = true;
@@ -83,7 +90,8 @@ impl Unwinder {
             count += 1;
             let is_leaf = std::mem::replace(&mut first_in_context, false);
             // A return address points behind its call; one byte before is inside it.
-            let code = if is_leaf { address } else { address.wrapping_sub(1) };
+            let is_exact = is_leaf || self.interrupted;
+            let code = if is_exact { address } else { address.wrapping_sub(1) };
             user_seen |= in_user;
             if !in_user {
                 out.frames.push(RawFrame::Kernel(code));
@@ -110,6 +118,7 @@ impl Unwinder {
         let location = processes.lookup(sample.process, address);
         out.frames.push(RawFrame::User(location));
         let code = self.go_code(processes, location);
+        self.interrupted = code.injected;
         if code.top {
             return true;
         }
@@ -122,6 +131,9 @@ impl Unwinder {
         }
         match self.architecture.leaf_caller(&registers, |index| sample.stack.get(index), depth) {
             LeafCaller::InChain => false,
+            LeafCaller::Missing(caller) if code.injected => {
+                self.interrupted_function(processes, sample, caller, depth, out)
+            }
             LeafCaller::Missing(caller) => {
                 let inserted = self.insert_caller(processes, sample.process, caller, out);
                 // A function that switches stacks may already be on the other one.
@@ -133,6 +145,33 @@ impl Unwinder {
                 false
             }
         }
+    }
+
+    /// Adds the function that a signal interrupted to inject a call and, if that function has no frame, its caller.
+    fn interrupted_function(
+        &mut self,
+        processes: &mut Processes,
+        sample: &SampleRecord<'_>,
+        address: u64,
+        depth: u64,
+        out: &mut Unwound,
+    ) -> bool {
+        self.interrupted = false;
+        let location = processes.lookup(sample.process, address);
+        if location.binary.is_none() {
+            out.caller_unreachable = true;
+            return false;
+        }
+        out.frames.push(RawFrame::User(location));
+        let code = self.go_code(processes, location);
+        if code.top || code.depth != Some(0) {
+            return code.top;
+        }
+        let slot = self.architecture.interrupted_return_slot(depth);
+        let caller = slot.and_then(|slot| sample.stack.get(slot));
+        let inserted = caller.and_then(|caller| self.insert_caller(processes, sample.process, caller, out));
+        out.caller_unreachable = inserted.is_none();
+        inserted.unwrap_or(false)
     }
 
     /// `runtime.morestack` is called by a function that has no frame yet: while still on the goroutine's
@@ -167,6 +206,7 @@ impl Unwinder {
         let location = processes.lookup(process, address);
         out.frames.push(RawFrame::User(location));
         let code = self.go_code(processes, location);
+        self.interrupted = code.injected;
         // Called by morestack, the runtime is on the system stack and the chain has nothing more to say.
         out.stack_switch = code.morestack;
         // What called mcall waits, or goes on in another thread by now. Since some release mcall clears the frame
@@ -209,8 +249,13 @@ fn look_up_go_code(processes: &Processes, location: CodeAddress) -> Option<GoCod
         // interrupted function, which is not in the chain itself.
         top: flags.is_top_frame() || function.name().starts_with("runtime.sigreturn"),
         switches: flags.writes_stack_pointer(),
-        morestack: flags.writes_stack_pointer() && function.name().starts_with("runtime.morestack"),
-        mcall: flags.writes_stack_pointer() && function.name() == "runtime.mcall",
+        // What functions without a closure call goes on in `morestack` by a jump.
+        morestack: function.kind() == FunctionKind::MoreStack || function.name() == "runtime.morestack_noctxt",
+        mcall: function.kind() == FunctionKind::MCall,
+        injected: matches!(
+            function.kind(),
+            FunctionKind::AsyncPreempt | FunctionKind::SigPanic | FunctionKind::DebugCall
+        ),
     })
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn older() -> &'static Recorded {
     RECORDED.get_or_init(|| record_leafheavy(Toolchain::older(), 2, seconds(6)))
 }
 
-fn record_leafheavy(toolchain: Toolchain, threads: u32, seconds: u64) -> Recorded {
+/// With any Go.
+pub(crate) fn record_leafheavy(toolchain: Toolchain, threads: u32, seconds: u64) -> Recorded {
     let unstripped = GoProgram::LEAFHEAVY.build(&toolchain, LinkMode::Plain, SCRATCH);
     let stripped = GoProgram::LEAFHEAVY.build_stripped(&toolchain, LinkMode::Plain, SCRATCH);
     let folder = PathBuf::from(SCRATCH).join(format!("recorded-{}", toolchain.version()));

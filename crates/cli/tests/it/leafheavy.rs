@@ -10,11 +10,11 @@ use crate::{SCRATCH, folder};
 /// The greatest share of user samples that may have a wrong chain.
 const WRONG: f64 = 0.005;
 /// How far the share of chains that the program's own profile lacks may be above what its few samples explain.
-const UNEXPLAINED: f64 = 0.05;
+const UNEXPLAINED: f64 = 0.08;
 /// The greatest share of its own samples whose chains are not here, where there are ten times as many.
 const MISSED: f64 = 0.03;
 
-fn check(recorded: &Recorded) {
+pub(crate) fn check(recorded: &Recorded) {
     let judgement = judge(&recorded.stacks, Some(&recorded.own_stacks));
     println!("{}: leafheavy by firesteel: {judgement}", recorded.toolchain.version());
     let Judgement { user, workers, missed, expected_unseen, .. } = judgement;

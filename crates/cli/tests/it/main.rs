@@ -16,6 +16,7 @@ mod help;
 mod launch;
 mod leafheavy;
 mod link_modes;
+mod matrix;
 mod symbols;
 mod unprivileged;
 mod views;
