@@ -69,7 +69,7 @@ fn why_empty(kind: Option<ProfileKind>) -> &'static str {
 /// What was lost and what is heavy.
 fn contents(view: &View<'_>, terminal: &mut Terminal<'_>) {
     for note in loss_notes(view.raw) {
-        terminal.say(format!("warning: {note}"));
+        terminal.say(format!("note: {note}"));
     }
     let heavy = heaviest(&view.shown, None, HEAVIEST, &terminal.message_style());
     if !heavy.is_empty() {

@@ -36,7 +36,7 @@ pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &m
         for warning in warnings {
             terminal.say(format!("note: {warning}"));
         }
-        shown = Cow::Owned(cleaned);
+        shown = cleaned;
     }
     if shows_root(profile) {
         shown = Cow::Owned(shown.rooted(RootBy::Name));

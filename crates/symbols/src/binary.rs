@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use firesteel_model::FrameKind;
 use object::elf::{PF_X, PT_LOAD};
@@ -82,6 +82,13 @@ impl<D: Deref<Target = [u8]> + Clone> Binary<D> {
     #[must_use]
     pub fn is_position_independent(&self) -> bool {
         self.position_independent
+    }
+
+    /// The first code segment: the link-time addresses it covers and its position in the file.
+    #[must_use]
+    pub fn code_segment(&self) -> Option<(Range<u64>, u64)> {
+        let segment = self.segments.first()?;
+        Some((segment.address..segment.address.saturating_add(segment.size), segment.file_offset))
     }
 
     /// The link-time address of a position in the file, if code is loaded from there.

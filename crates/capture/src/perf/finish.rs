@@ -6,7 +6,7 @@ use firesteel_model::{
     Address, Frame, FrameFlags, FrameId, FrameKind, Function, LineNumber, Mapping, MappingId, Nanoseconds, Period,
     ProcessId, Profile, Sample, StackId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
 };
-use firesteel_symbols::KernelSymbols;
+use firesteel_symbols::{Binary, KernelSymbols};
 
 use crate::perf::attribute::EventKind;
 use crate::perf::proc_files;
@@ -92,10 +92,13 @@ impl<'a> Namer<'a> {
             .binaries
             .iter()
             .map(|binary| {
+                let content = binary.content.as_ref();
                 let file = profile.intern(&binary.path);
-                let build_id = binary.content.as_ref().map_or("", |content| content.build_id());
-                let build_id = profile.intern(build_id);
-                profile.intern_mapping(Mapping { file, build_id, ..Mapping::default() })
+                let build_id = profile.intern(content.map_or("", |content| content.build_id()));
+                // Frames carry link-time addresses, so the mapping is the file's own, as if loaded there.
+                let (code, file_offset) = content.and_then(Binary::code_segment).unwrap_or_default();
+                let (start, limit) = (Address(code.start), Address(code.end));
+                profile.intern_mapping(Mapping { start, limit, file_offset, file, build_id })
             })
             .collect();
         let file = profile.intern("[kernel.kallsyms]");
