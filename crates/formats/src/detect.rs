@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn recognises_text() {
-        let check = |input: &str, expect: Option<Format>| assert_eq!(detect_text(input.as_bytes()), expect, "{input:?}");
+        let check =
+            |input: &str, expect: Option<Format>| assert_eq!(detect_text(input.as_bytes()), expect, "{input:?}");
         check("main;a;b 12\n", Some(Format::Folded));
         check("# comment\nmain 1.5", Some(Format::Folded));
         check("a b;c d 5\r\n", Some(Format::Folded));
@@ -87,7 +88,10 @@ mod tests {
         check("app 1234/1235 10.500000: cycles: \n", Some(Format::PerfScript));
         check("java 19983 cycles:\nffff810 native_safe_halt ([kernel.kallsyms])\n", Some(Format::PerfScript));
         check("# ========\n# captured on: Thu\n# cmdline : /usr/bin/perf record\n#\n", Some(Format::PerfScript));
-        check("            app  1234 10.5: 250000 cpu-clock:u:  46a3b2 main.work+0x12 (/app)\n", Some(Format::PerfScript));
+        check(
+            "            app  1234 10.5: 250000 cpu-clock:u:  46a3b2 main.work+0x12 (/app)\n",
+            Some(Format::PerfScript),
+        );
         check("hello world\n", None);
         check("{\"json\": 1}\n", None);
         check("# only a comment 5\n", None);

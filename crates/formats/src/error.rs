@@ -42,8 +42,8 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
-    /// The gzip data is broken from the start.
-    #[error("broken gzip data: {reason}; nothing could be inflated, copy the file again")]
+    /// The gzip data is broken so early that nothing useful comes out of it.
+    #[error("broken gzip data: {reason}; copy or fetch the file again")]
     Gzip {
         /// What the decoder says.
         reason: String,

@@ -40,6 +40,17 @@ impl<R: io::Read> Inflate<R> {
         }
     }
 
+    /// The error for what could not be made of the little that came out of broken data.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match (self.failed, &error) {
+            (_, Error::Io { .. } | Error::TooLarge { .. }) | (None, _) => error,
+            (Some((kind, at)), _) => {
+                let what = if kind == WarningKind::TruncatedGzip { "it ends early" } else { "its content is damaged" };
+                Error::Gzip { reason: format!("{what}, {at} bytes came out of it") }
+            }
+        }
+    }
+
     /// The warnings about what was read so far, or the error that the limit was passed.
     pub(crate) fn finish(&self, warnings: &mut Warnings) -> Result<(), Error> {
         if self.over_limit {
@@ -101,4 +112,3 @@ pub(crate) fn broken(error: io::Error) -> Error {
         _ => Error::reading(error),
     }
 }
-

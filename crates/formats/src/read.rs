@@ -81,7 +81,7 @@ pub(crate) fn read_as(format: Format, content: &mut Content<'_>, options: &ReadO
             reader.finish()
         }
         Format::Folded => {
-            let mut reader = FoldedReader::new(options.folded.clone());
+            let mut reader = FoldedReader::new(options.folded);
             content.each_chunk(|chunk| reader.feed(chunk))?;
             reader.finish()
         }
@@ -154,7 +154,7 @@ fn open_layer(
         let result = open_layer(&mut inflate, options, layers_left - 1, warnings, consume);
         // A passed limit explains whatever else went wrong.
         inflate.finish(warnings)?;
-        return result;
+        return result.map_err(|error| inflate.explain(error));
     }
     let format = match options.format {
         Some(format) => format,

@@ -199,6 +199,6 @@ impl Warnings {
 
     /// The kinds that occurred as one text, for an error that has to say why nothing is left.
     pub(crate) fn summary(&self) -> String {
-        self.entries.iter().map(|entry| format!("; {entry}")).collect()
+        self.entries.iter().flat_map(|entry| ["; ".to_owned(), entry.to_string()]).collect()
     }
 }

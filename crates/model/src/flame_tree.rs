@@ -1,10 +1,8 @@
 //! The flame tree: stacks merged by function name, ready to draw.
 
-use hashbrown::HashMap;
-use rapidhash::fast::SeedableState;
-
-use crate::id::{FrameId, StringId};
+use crate::id::{FrameId, StackId, StringId};
 use crate::profile::{Profile, UNKNOWN_NAME};
+use crate::stack_sums::{StackSums, UsedStacks, add};
 
 /// A box of the flame graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,35 +32,38 @@ pub struct FlameTree {
     totals: Vec<i64>,
 }
 
+/// Which boxes are worth having, for a picture of one value column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pruning {
+    /// The value column. It should hold no negative values: with them, a box may be small and its callees are not.
+    pub column: usize,
+    /// Boxes whose total is below this, or is not above zero, are left out with all that they call. The root stays.
+    pub minimum: i64,
+}
+
+/// A flame tree without its small boxes, and what cannot be told from those that are left.
+#[derive(Clone, Debug)]
+pub struct PrunedFlameTree {
+    /// The boxes that are left. Their values include what was sampled in those that are not.
+    pub tree: FlameTree,
+    /// For each box the value at its left edge in the pruned column, where a function's own value is at the left of
+    /// its box and its callees follow, those left out among them.
+    pub starts: Vec<i64>,
+    /// Boxes with a value that were left out though their callers were not.
+    pub left_out: usize,
+}
+
 impl FlameTree {
     /// Merges the stacks of a profile.
     #[must_use]
     pub fn build(profile: &Profile) -> Self {
-        let draft = Draft::merge(profile);
-        let order = draft.preorder(profile);
-        let width = profile.sample_types().len();
-        let mut position = vec![0usize; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            position[old] = new;
-        }
-        let mut nodes: Vec<FlameNode> = Vec::with_capacity(order.len());
-        let mut selfs = Vec::with_capacity(order.len() * width);
-        for &old in &order {
-            let parent = position[draft.nodes[old].parent];
-            let depth = if old == 0 { 0 } else { nodes[parent].depth + 1 };
-            nodes.push(FlameNode { parent, depth, ..draft.nodes[old] });
-            selfs.extend_from_slice(&draft.selfs[old * width..(old + 1) * width]);
-        }
-        let mut totals = selfs.clone();
-        for index in (1..nodes.len()).rev() {
-            let parent = nodes[index].parent;
-            for column in 0..width {
-                let value = totals[index * width + column];
-                let slot = &mut totals[parent * width + column];
-                *slot = slot.saturating_add(value);
-            }
-        }
-        Self { nodes, width, selfs, totals }
+        Growth::new(profile, None).finish().tree
+    }
+
+    /// Merges the stacks of a profile as far as they are worth it. What is left out costs next to nothing.
+    #[must_use]
+    pub fn build_pruned(profile: &Profile, pruning: Pruning) -> PrunedFlameTree {
+        Growth::new(profile, Some(pruning)).finish()
     }
 
     /// The boxes in pre-order.
@@ -90,90 +91,168 @@ impl FlameTree {
     }
 }
 
-/// The merged tree in order of first appearance.
-struct Draft {
-    nodes: Vec<FlameNode>,
-    selfs: Vec<i64>,
+/// A stack, which makes a box together with those of the same name on the same path.
+#[derive(Clone, Copy)]
+struct Member {
+    name: StringId,
+    stack: StackId,
+    frame: FrameId,
 }
 
-impl Draft {
-    fn merge(profile: &Profile) -> Self {
+/// A box that is still to be made, from the members from `first` on.
+#[derive(Clone, Copy)]
+struct Pending {
+    first: usize,
+    parent: usize,
+    start: i64,
+}
+
+/// A tree that grows from the root, box by box in pre-order.
+struct Growth<'a> {
+    profile: &'a Profile,
+    used: UsedStacks,
+    selfs: StackSums,
+    /// What is needed to tell small boxes from others.
+    pruning: Option<(Pruning, StackSums)>,
+    /// For each frame the name of its function, and whether it was inlined.
+    names: Vec<(StringId, bool)>,
+    result: PrunedFlameTree,
+    /// What is still to be made. The next is the last, and its members are at the end.
+    pending: Vec<Pending>,
+    members: Vec<Member>,
+}
+
+impl<'a> Growth<'a> {
+    fn new(profile: &'a Profile, pruning: Option<Pruning>) -> Self {
         let width = profile.sample_types().len();
-        let root = FlameNode { parent: 0, depth: 0, name: StringId::EMPTY, frame: FrameId::UNKNOWN, inlined: false };
-        let mut nodes = vec![root];
-        // A function without a name is shown as `[unknown]`: one box with those that are called so.
-        let unknown = profile.strings().find(UNKNOWN_NAME).unwrap_or(StringId::EMPTY);
-        let used = used_stacks(profile);
-        let mut children: HashMap<(usize, StringId), usize, SeedableState<'static>> =
-            HashMap::with_hasher(SeedableState::fixed());
-        let mut flame_of_stack = vec![0usize; profile.stacks().len()];
-        for (stack, parent, frame_id) in profile.stacks().iter().filter(|(stack, ..)| used[stack.index()]) {
-            let parent = flame_of_stack[parent.index()];
-            let frame = profile.frame(frame_id);
-            let name = match profile.function(frame.function).name {
-                StringId::EMPTY => unknown,
-                name => name,
-            };
-            let inlined = frame.flags.inlined;
-            let node = *children.entry((parent, name)).or_insert_with(|| {
-                nodes.push(FlameNode { parent, depth: 0, name, frame: frame_id, inlined });
-                nodes.len() - 1
-            });
-            nodes[node].inlined &= inlined;
-            flame_of_stack[stack.index()] = node;
+        let expected = if pruning.is_none() { profile.stacks().len() } else { 0 };
+        let tree = FlameTree {
+            nodes: Vec::with_capacity(expected),
+            width,
+            selfs: Vec::with_capacity(expected * width),
+            totals: Vec::new(),
+        };
+        Self {
+            profile,
+            used: UsedStacks::new(profile),
+            selfs: StackSums::of_selfs(profile),
+            pruning: pruning.map(|pruning| (pruning, StackSums::of_totals(profile))),
+            names: names_of_frames(profile),
+            result: PrunedFlameTree { tree, starts: Vec::new(), left_out: 0 },
+            pending: vec![Pending { first: 0, parent: 0, start: 0 }],
+            members: vec![Member { name: StringId::EMPTY, stack: StackId::ROOT, frame: FrameId::UNKNOWN }],
         }
-        let mut selfs = vec![0i64; nodes.len() * width];
-        for sample in profile.samples() {
-            let node = flame_of_stack[sample.stack.index()];
-            for (slot, value) in selfs[node * width..].iter_mut().zip(sample.values) {
-                *slot = slot.saturating_add(*value);
-            }
-        }
-        Self { nodes, selfs }
     }
 
-    /// Indices in pre-order with children by name.
-    fn preorder(&self, profile: &Profile) -> Vec<usize> {
-        // Rank of every name, so that sorting compares integers.
-        let mut names: Vec<StringId> = self.nodes.iter().map(|node| node.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.sort_unstable_by_key(|&name| profile.shown_name(name));
-        let mut rank = vec![0u32; profile.strings().len()];
-        for (position, name) in names.iter().enumerate() {
-            rank[name.index()] = position as u32;
+    fn finish(mut self) -> PrunedFlameTree {
+        let mut callees = Vec::new();
+        while let Some(next) = self.pending.pop() {
+            callees.clear();
+            for member in &self.members[next.first..] {
+                self.push_callees(member.stack, &mut callees);
+            }
+            let node = self.push_box(next);
+            self.members.truncate(next.first);
+            self.sort(&mut callees);
+            self.expect_callees(&callees, node);
         }
-        let mut by_parent: Vec<usize> = (1..self.nodes.len()).collect();
-        // Descending, because the stack below takes the last first.
-        by_parent.sort_unstable_by_key(|&index| {
-            let node = &self.nodes[index];
-            (node.parent, std::cmp::Reverse(rank[node.name.index()]))
+        let FlameTree { nodes, width, totals, .. } = &mut self.result.tree;
+        for (index, node) in nodes.iter().enumerate().skip(1).rev() {
+            let (before, after) = totals.split_at_mut(index * *width);
+            add(&mut before[node.parent * *width..], &after[..*width]);
+        }
+        self.result
+    }
+
+    /// Adds the stacks that are one call longer.
+    fn push_callees(&self, stack: StackId, callees: &mut Vec<Member>) {
+        let children = self.profile.stacks().children(stack).filter(|&(stack, _)| self.used.contains(stack));
+        callees.extend(children.map(|(stack, frame)| Member { name: self.names[frame.index()].0, stack, frame }));
+    }
+
+    /// Sorts by name; those of the same name keep the order of stacks.
+    fn sort(&self, members: &mut [Member]) {
+        members.sort_unstable_by(|one, other| {
+            if one.name == other.name {
+                return one.stack.cmp(&other.stack);
+            }
+            self.profile.shown_name(one.name).cmp(self.profile.shown_name(other.name))
         });
-        let mut first_child = vec![0usize; self.nodes.len() + 1];
-        for &index in &by_parent {
-            first_child[self.nodes[index].parent + 1] += 1;
+    }
+
+    /// Makes a box of the last members; returns its index.
+    fn push_box(&mut self, pending: Pending) -> usize {
+        let members = &self.members[pending.first..];
+        let FlameTree { nodes, width, selfs, totals } = &mut self.result.tree;
+        let index = nodes.len();
+        let depth = if index == 0 { 0 } else { nodes[pending.parent].depth + 1 };
+        let Member { name, frame, .. } = members[0];
+        let inlined = members.iter().all(|member| self.names[member.frame.index()].1);
+        nodes.push(FlameNode { parent: pending.parent, depth, name, frame, inlined });
+        selfs.resize((index + 1) * *width, 0);
+        for member in members {
+            add(&mut selfs[index * *width..], self.selfs.get(member.stack));
         }
-        for index in 0..self.nodes.len() {
-            first_child[index + 1] += first_child[index];
+        totals.extend_from_slice(&selfs[index * *width..]);
+        if self.pruning.is_some() {
+            self.result.starts.push(pending.start);
         }
-        let mut order = Vec::with_capacity(self.nodes.len());
-        let mut pending = vec![0usize];
-        while let Some(index) = pending.pop() {
-            order.push(index);
-            pending.extend_from_slice(&by_parent[first_child[index]..first_child[index + 1]]);
+        index
+    }
+
+    /// Puts the callees of a box, sorted by name, on the list of boxes to be made, but for those that are left out.
+    fn expect_callees(&mut self, callees: &[Member], node: usize) {
+        let groups = callees.chunk_by(|one, other| one.name == other.name);
+        // What is put there last is taken first, and that has to be the first by name.
+        if self.pruning.is_none() {
+            groups.rev().for_each(|group| self.expect(group, node, 0));
+        } else {
+            let kept = self.worth_having(groups, node);
+            kept.into_iter().rev().for_each(|(group, start)| self.expect(group, node, start));
         }
-        order
+    }
+
+    fn expect(&mut self, group: &[Member], parent: usize, start: i64) {
+        self.pending.push(Pending { first: self.members.len(), parent, start });
+        self.members.extend_from_slice(group);
+    }
+
+    /// The groups of callees that make boxes worth having, with their left edges. The others are added to their
+    /// caller.
+    fn worth_having<'b>(
+        &mut self,
+        groups: impl Iterator<Item = &'b [Member]>,
+        node: usize,
+    ) -> Vec<(&'b [Member], i64)> {
+        let mut kept = Vec::new();
+        let Some((Pruning { column, minimum }, sums)) = &self.pruning else { return kept };
+        let PrunedFlameTree { tree, starts, left_out } = &mut self.result;
+        let value = |values: &[i64]| values.get(*column).copied().unwrap_or(0);
+        let mut start = starts[node].saturating_add(value(tree.self_values(node)));
+        for group in groups {
+            let total = group.iter().fold(0i64, |sum, member| sum.saturating_add(value(sums.get(member.stack))));
+            if total > 0 && total >= *minimum {
+                kept.push((group, start));
+            } else {
+                *left_out += usize::from(total > 0);
+                for member in group {
+                    add(&mut tree.totals[node * tree.width..], sums.get(member.stack));
+                }
+            }
+            start = start.saturating_add(total);
+        }
+        kept
     }
 }
 
-/// For each stack, whether a sample passes through it. A filter leaves stacks without samples.
-fn used_stacks(profile: &Profile) -> Vec<bool> {
-    let mut used = vec![false; profile.stacks().len()];
-    for sample in profile.samples() {
-        used[sample.stack.index()] = true;
-    }
-    for (stack, parent, _) in profile.stacks().iter().rev() {
-        used[parent.index()] |= used[stack.index()];
-    }
-    used
+/// For each frame the name of its function, and whether it was inlined. Functions without a name are called like those
+/// that stand for them, if there are any, and are one box with them.
+fn names_of_frames(profile: &Profile) -> Vec<(StringId, bool)> {
+    let unknown = profile.strings().find(UNKNOWN_NAME).unwrap_or(StringId::EMPTY);
+    let frames = (0..profile.frame_count()).map(|index| profile.frame(FrameId::from_index(index)));
+    let named = frames.map(|frame| match profile.function(frame.function).name {
+        StringId::EMPTY => (unknown, frame.flags.inlined),
+        name => (name, frame.flags.inlined),
+    });
+    named.collect()
 }

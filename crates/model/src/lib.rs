@@ -17,6 +17,7 @@ mod metadata;
 mod profile;
 mod rewrite;
 mod sample;
+mod stack_sums;
 mod stack_tree;
 mod string_table;
 mod thread;
@@ -24,7 +25,7 @@ mod top_table;
 mod units;
 mod value_type;
 
-pub use flame_tree::{FlameNode, FlameTree};
+pub use flame_tree::{FlameNode, FlameTree, PrunedFlameTree, Pruning};
 pub use frame::{Frame, FrameFlags, FrameKind, Function, Mapping};
 pub use id::{FrameId, FunctionId, LabelSetId, MappingId, StackId, StringId, ThreadId};
 pub use label::{Label, LabelValue};

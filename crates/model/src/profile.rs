@@ -289,6 +289,11 @@ impl Profile {
 
     /// A copy of everything but the samples.
     pub(crate) fn clone_tables(&self) -> Self {
+        Self { stacks: self.stacks.clone(), ..self.without_stacks() }
+    }
+
+    /// A copy of everything but stacks and samples, for those who make their own.
+    pub(crate) fn without_stacks(&self) -> Self {
         Self {
             strings: self.strings.clone(),
             functions: self.functions.clone(),
@@ -296,7 +301,7 @@ impl Profile {
             mappings: self.mappings.clone(),
             threads: self.threads.clone(),
             label_sets: self.label_sets.clone(),
-            stacks: self.stacks.clone(),
+            stacks: StackTree::default(),
             samples: Samples::default(),
             sample_types: self.sample_types.clone(),
             metadata: self.metadata.clone(),

@@ -38,8 +38,7 @@ impl Profile {
     /// with (profile, stack, its leaf frame). Values, labels, threads and times stay as they are.
     #[must_use]
     pub fn rewritten(&self, mut edit: impl FnMut(&mut Self, StackId, FrameId) -> FrameEdit) -> Self {
-        let mut result = self.clone_tables();
-        result.stacks = crate::StackTree::default();
+        let mut result = self.without_stacks();
         let mut moved = Vec::with_capacity(self.stacks.len());
         moved.push(StackId::ROOT);
         for (stack, parent, frame) in self.stacks.iter() {
@@ -64,8 +63,7 @@ impl Profile {
         if by == RootBy::Nothing {
             return self.clone();
         }
-        let mut result = self.clone_tables();
-        result.stacks = crate::StackTree::default();
+        let mut result = self.without_stacks();
         result.samples = Samples::new(self.sample_types.len());
         let roots: Vec<StackId> =
             (0..self.threads.items().len()).map(|index| result.root_of(by, ThreadId::from_index(index))).collect();

@@ -1,9 +1,6 @@
 //! The top table: self and total by function.
 
-use hashbrown::HashMap;
-use rapidhash::fast::SeedableState;
-
-use crate::flame_tree::FlameTree;
+use crate::flame_tree::{FlameNode, FlameTree};
 use crate::id::{FrameId, StringId};
 use crate::profile::Profile;
 
@@ -35,29 +32,24 @@ impl TopTable {
     /// profiles have none.
     #[must_use]
     pub fn build(profile: &Profile, tree: &FlameTree, column: usize) -> Self {
-        let mut rows: HashMap<StringId, TopRow, SeedableState<'static>> = HashMap::with_hasher(SeedableState::fixed());
-        // For each name, how many open boxes on the path from the root bear it.
-        let mut open: HashMap<StringId, u32, SeedableState<'static>> = HashMap::with_hasher(SeedableState::fixed());
-        let mut path: Vec<usize> = Vec::new();
+        let mut row_of_name: Vec<Option<TopRow>> = vec![None; profile.strings().len()];
+        // How many boxes of a name are on the path from the root to the current box, and that path.
+        let mut open_boxes = vec![0u32; profile.strings().len()];
+        let mut path: Vec<StringId> = Vec::new();
         for (index, node) in tree.nodes().iter().enumerate().skip(1) {
-            while path.last().is_some_and(|&top| tree.nodes()[top].depth >= node.depth) {
-                if let Some(closed) = path.pop()
-                    && let Some(count) = open.get_mut(&tree.nodes()[closed].name)
-                {
-                    *count -= 1;
-                }
+            for closed in path.drain(node.depth - 1..) {
+                open_boxes[closed.index()] -= 1;
             }
-            let count = open.entry(node.name).or_insert(0);
-            let row =
-                rows.entry(node.name).or_insert(TopRow { name: node.name, frame: node.frame, self_value: 0, total: 0 });
+            let FlameNode { name, frame, .. } = *node;
+            let row = row_of_name[name.index()].get_or_insert(TopRow { name, frame, self_value: 0, total: 0 });
             row.self_value = row.self_value.saturating_add(value_of(tree.self_values(index), column));
-            if *count == 0 {
+            if open_boxes[name.index()] == 0 {
                 row.total = row.total.saturating_add(value_of(tree.totals(index), column));
             }
-            *count += 1;
-            path.push(index);
+            open_boxes[name.index()] += 1;
+            path.push(name);
         }
-        let mut rows: Vec<TopRow> = rows.into_values().collect();
+        let mut rows: Vec<TopRow> = row_of_name.into_iter().flatten().collect();
         rows.sort_unstable_by(|a, b| {
             (b.self_value, b.total)
                 .cmp(&(a.self_value, a.total))

@@ -75,7 +75,7 @@ impl fmt::Display for Warning {
 /// Applies rules to a profile. Values, labels, threads and times stay, so sums do too; applying the same rules
 /// again changes nothing.
 #[must_use]
-pub fn clean(profile: &Profile, rules: &[Rule]) -> (Profile, Vec<Warning>) {
+pub fn clean<'a>(profile: &'a Profile, rules: &[Rule]) -> (Cow<'a, Profile>, Vec<Warning>) {
     let trim_roots = rules.contains(&Rule::TrimRoots);
     let hide_wrappers = rules.contains(&Rule::HideWrappers);
     let short_generics = rules.contains(&Rule::ShortGenerics);
@@ -87,7 +87,7 @@ pub fn clean(profile: &Profile, rules: &[Rule]) -> (Profile, Vec<Warning>) {
     };
     // Rebuilding a large tree of stacks takes time that profiles of other languages need not spend.
     if !(0..profile.frame_count()).map(FrameId::from_index).any(touches) {
-        return (profile.clone(), Vec::new());
+        return (Cow::Borrowed(profile), Vec::new());
     }
     // What becomes of each frame wherever it stands; asked once per frame.
     let mut edits: Vec<Option<FrameEdit>> = vec![None; profile.frame_count()];
@@ -115,7 +115,8 @@ pub fn clean(profile: &Profile, rules: &[Rule]) -> (Profile, Vec<Warning>) {
             }
         })
     });
-    keep_leaves(profile, cleaned)
+    let (cleaned, warnings) = keep_leaves(profile, cleaned);
+    (Cow::Owned(cleaned), warnings)
 }
 
 /// Gives samples that lost every frame their leaf back.
@@ -241,7 +242,8 @@ mod tests {
 
     #[track_caller]
     fn check(rules: &[Rule], folded: &str, expect: &str) {
-        let (cleaned, _) = clean(&profile_of(folded), rules);
+        let profile = profile_of(folded);
+        let (cleaned, _) = clean(&profile, rules);
         assert_eq!(folded_of(&cleaned), expect);
         let (again, warnings) = clean(&cleaned, rules);
         if warnings.is_empty() {
@@ -290,7 +292,8 @@ mod tests {
             folded,
             "main.main|main.Map[...]|main.Map[...].func1 1\nmain.main|main.Map[...] 2",
         );
-        let (cleaned, _) = clean(&profile_of(folded), &[Rule::ShortGenerics]);
+        let profile = profile_of(folded);
+        let (cleaned, _) = clean(&profile, &[Rule::ShortGenerics]);
         let frame = cleaned.stacks().frame(cleaned.sample(1).stack);
         let function = cleaned.function(cleaned.frame(frame).function);
         assert_eq!(cleaned.string(function.system_name), "main.Map[go.shape.string]");

@@ -26,9 +26,10 @@ impl Count {
         let round_up = beyond.first().is_some_and(|&digit| digit >= b'5');
         let significant = kept.iter().rposition(|&digit| digit != b'0').map_or(0, |last| last + 1);
         let digits = if round_up { kept } else { kept.get(..significant).unwrap_or(kept) };
-        let scaled = whole.iter().chain(digits).try_fold(0i64, |value, &digit| {
-            value.checked_mul(10)?.checked_add(i64::from(digit - b'0'))
-        });
+        let scaled = whole
+            .iter()
+            .chain(digits)
+            .try_fold(0i64, |value, &digit| value.checked_mul(10)?.checked_add(i64::from(digit - b'0')));
         let scaled = scaled.and_then(|value| value.checked_add(i64::from(round_up))).ok_or(WarningKind::HugeCount)?;
         Ok(Self { scaled, decimals: digits.len() as u8 })
     }

@@ -17,7 +17,7 @@ pub enum CountColumns {
 }
 
 /// How to read folded text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FoldedOptions {
     /// How many counts a line carries.

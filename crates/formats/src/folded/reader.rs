@@ -71,7 +71,7 @@ fn has_two_counts(text: &[u8]) -> bool {
     for (stack, last) in lines.iter().filter_map(|line| content(line)).filter_map(split_last) {
         if Count::parse(last).is_ok() {
             seen = true;
-            if !split_last(stack).is_some_and(|(_, token)| Count::parse(token).is_ok()) {
+            if split_last(stack).is_none_or(|(_, token)| Count::parse(token).is_err()) {
                 return false;
             }
         }

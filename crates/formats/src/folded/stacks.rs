@@ -31,9 +31,7 @@ impl StackReader {
         let trailing = line.iter().rev().take_while(|&&byte| byte == b';').count();
         let line = line.get(..line.len() - trailing).unwrap_or(line);
         let common = line.iter().zip(&self.previous).take_while(|(a, b)| a == b).count();
-        let is_shared = |&(end, _): &(usize, StackId)| {
-            end <= common && line.get(end).is_none_or(|&byte| byte == b';')
-        };
+        let is_shared = |&(end, _): &(usize, StackId)| end <= common && line.get(end).is_none_or(|&byte| byte == b';');
         let reach = self.ends.partition_point(|&(end, _)| end <= common);
         let shared = if self.ends.get(..reach).and_then(<[_]>::last).is_none_or(is_shared) { reach } else { reach - 1 };
         self.ends.truncate(shared);
@@ -102,8 +100,11 @@ mod tests {
         let stacks: Vec<StackId> = lines.iter().map(|line| reader.read(line.as_bytes()).0).collect();
         let profile = reader.into_profile();
         for (line, stack) in lines.iter().zip(stacks) {
-            let mut names: Vec<&str> =
-                profile.stacks().frames(stack).map(|frame| profile.string(profile.function(profile.frame(frame).function).name)).collect();
+            let mut names: Vec<&str> = profile
+                .stacks()
+                .frames(stack)
+                .map(|frame| profile.string(profile.function(profile.frame(frame).function).name))
+                .collect();
             names.reverse();
             assert_eq!(names.join(";"), line.trim_end_matches(';'), "{line}");
         }

@@ -6,8 +6,9 @@ use firesteel_model::{FrameId, Profile, RootBy, StackId, Thread, ThreadId};
 use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
+use super::annotation::{Annotated, annotated, root_label};
 use super::options::FoldOptions;
-use super::output::{Annotated, LabelId, StackList, annotated, root_label};
+use super::output::{LabelId, StackList};
 use crate::error::Error;
 use crate::perf_script::BLANK;
 
@@ -121,8 +122,7 @@ mod tests {
     fn sample_profile() -> Profile {
         let mut profile = Profile::new(vec![ValueType::samples(), ValueType::new("bytes", Unit::Bytes)]);
         let name = profile.intern("my app");
-        let thread =
-            profile.intern_thread(Thread { process: Some(ProcessId(7)), thread: Some(ThreadNumber(8)), name });
+        let thread = profile.intern_thread(Thread { process: Some(ProcessId(7)), thread: Some(ThreadNumber(8)), name });
         let main = profile.intern_named_frame("main;x", FrameKind::Go);
         let jit = profile.intern_named_frame("Jit::run", FrameKind::Jit);
         let kernel = profile.intern_named_frame("sys\nread", FrameKind::Kernel);
@@ -165,7 +165,11 @@ mod tests {
         my_app-7/8;main:x;Jit::run_[j];hot_[i] 100
         my_app-7/8;main:x;Jit::run_[j];hot_[i];sys read_[k] 100
         ");
-        let error = write(&sample_profile(), &FoldOptions { column: Column::Index(2), ..FoldOptions::default() }, &mut Vec::new());
+        let error = write(
+            &sample_profile(),
+            &FoldOptions { column: Column::Index(2), ..FoldOptions::default() },
+            &mut Vec::new(),
+        );
         insta::assert_snapshot!(error.unwrap_err().to_string(), @"no sample type `2` in the profile; there are: samples, bytes");
     }
 }

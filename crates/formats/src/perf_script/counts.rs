@@ -1,6 +1,6 @@
 //! What a `perf script` text boils down to: distinct frames, stacks and threads, and their counts.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Range;
 
 use firesteel_model::FrameKind;
@@ -10,7 +10,7 @@ use rapidhash::fast::SeedableState;
 use crate::byte_table::ByteTable;
 
 /// A frame as a line of text gives it. Texts are numbers in [`Counts::texts`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct LineFrame {
     /// Name to show.
     pub(super) name: u32,
@@ -25,6 +25,14 @@ pub(super) struct LineFrame {
     pub(super) address: u64,
     pub(super) source_file: u32,
     pub(super) source_line: u32,
+}
+
+impl Hash for LineFrame {
+    /// Leaves out what rarely tells frames of one name apart: few writes make a fast hash.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from(self.name) << 32 | u64::from(self.file));
+        state.write_u64(self.address ^ u64::from(self.source_line) << 48 ^ u64::from(self.inlined));
+    }
 }
 
 /// A thread as headers give it.
@@ -43,6 +51,9 @@ pub(super) struct Count {
     pub(super) value: i64,
 }
 
+/// Stands for no row.
+const NO_ROW: u32 = u32::MAX;
+
 /// Distinct things with numbers in order of first appearance, and counts.
 #[derive(Debug)]
 pub(super) struct Counts {
@@ -53,8 +64,11 @@ pub(super) struct Counts {
     stack_frames: Vec<u32>,
     stack_ends: Vec<usize>,
     stack_lookup: HashTable<(u64, u32)>,
-    counts: Vec<Count>,
-    count_lookup: HashTable<u32>,
+    rows: Vec<Count>,
+    /// For each stack the row that its first thread got.
+    first_rows: Vec<u32>,
+    /// Rows of further threads of a stack.
+    other_rows: HashTable<u32>,
     last_thread: u32,
 }
 
@@ -69,8 +83,9 @@ impl Default for Counts {
             stack_frames: Vec::new(),
             stack_ends: Vec::new(),
             stack_lookup: HashTable::new(),
-            counts: Vec::new(),
-            count_lookup: HashTable::new(),
+            rows: Vec::new(),
+            first_rows: Vec::new(),
+            other_rows: HashTable::new(),
             last_thread: 0,
         }
     }
@@ -84,10 +99,12 @@ impl Counts {
 
     /// The number of a thread. Samples of one thread mostly follow each other.
     pub(super) fn thread(&mut self, comm: &[u8], pid: Option<u32>, tid: Option<u32>) -> u32 {
-        if let Some(last) = self.threads.items.get(self.last_thread as usize) {
-            if last.pid == pid && last.tid == tid && self.texts.get(last.comm) == comm {
-                return self.last_thread;
-            }
+        if let Some(last) = self.threads.items.get(self.last_thread as usize)
+            && last.pid == pid
+            && last.tid == tid
+            && self.texts.get(last.comm) == comm
+        {
+            return self.last_thread;
         }
         let comm = self.text(comm);
         self.last_thread = self.threads.number(LineThread { comm, pid, tid });
@@ -124,27 +141,42 @@ impl Counts {
         std::mem::take(&mut self.stack_frames)
     }
 
-    /// Adds to the count of a thread and stack, saturating.
+    /// Adds to the count of a thread and stack, saturating. Most stacks belong to one thread, whose
+    /// row is found without hashing.
     pub(super) fn add(&mut self, thread: u32, stack: u32, value: i64) {
-        let Self { counts, count_lookup, .. } = self;
+        let Self { rows, first_rows, other_rows, .. } = self;
+        let new_row = rows.len() as u32;
+        if stack as usize >= first_rows.len() {
+            first_rows.resize(stack as usize + 1, NO_ROW);
+        }
+        let Some(first) = first_rows.get_mut(stack as usize) else { return };
+        if *first == NO_ROW {
+            *first = new_row;
+            rows.push(Count { thread, stack, value });
+            return;
+        }
+        if let Some(count) = rows.get_mut(*first as usize).filter(|count| count.thread == thread) {
+            count.value = count.value.saturating_add(value);
+            return;
+        }
         let hash = hash_of_pair(thread, stack);
-        let same = |&row: &u32| counts.get(row as usize).is_some_and(|count| count.thread == thread && count.stack == stack);
-        if let Some(&row) = count_lookup.find(hash, same) {
-            if let Some(count) = counts.get_mut(row as usize) {
+        let same =
+            |&row: &u32| rows.get(row as usize).is_some_and(|count| count.thread == thread && count.stack == stack);
+        if let Some(&row) = other_rows.find(hash, same) {
+            if let Some(count) = rows.get_mut(row as usize) {
                 count.value = count.value.saturating_add(value);
             }
             return;
         }
-        let row = counts.len() as u32;
-        counts.push(Count { thread, stack, value });
-        count_lookup.insert_unique(hash, row, |&row| {
-            counts.get(row as usize).map_or(0, |count| hash_of_pair(count.thread, count.stack))
+        rows.push(Count { thread, stack, value });
+        other_rows.insert_unique(hash, new_row, |&row| {
+            rows.get(row as usize).map_or(0, |count| hash_of_pair(count.thread, count.stack))
         });
     }
 
     /// All counts in order of first appearance.
     pub(super) fn counts(&self) -> &[Count] {
-        &self.counts
+        &self.rows
     }
 }
 

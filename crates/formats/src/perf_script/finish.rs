@@ -1,6 +1,5 @@
 //! Counts to a profile or straight to folded text.
 
-use std::borrow::Cow;
 use std::io;
 
 use firesteel_model::{
@@ -58,8 +57,10 @@ fn profile(counts: &Counts, events: &Events, warnings: &mut Warnings) -> Profile
         profile.metadata.set_property("event", String::from_utf8_lossy(event));
     }
     profile.metadata.losses.lost_samples = events.lost;
-    let strings: Vec<StringId> =
-        (0..counts.texts.len() as u32).map(|text| profile.intern(&readable(counts.texts.get(text), warnings))).collect();
+    count_unreadable(counts, warnings);
+    let strings: Vec<StringId> = (0..counts.texts.len() as u32)
+        .map(|text| profile.intern(&String::from_utf8_lossy(counts.texts.get(text))))
+        .collect();
     let string = |text: u32| strings.get(text as usize).copied().unwrap_or_default();
     let frames: Vec<FrameId> =
         counts.frames.items().iter().map(|frame| intern_frame(frame, string, &mut profile)).collect();
@@ -108,10 +109,27 @@ fn intern_frame(frame: &LineFrame, string: impl Fn(u32) -> StringId, profile: &m
     })
 }
 
-fn readable<'a>(text: &'a [u8], warnings: &mut Warnings) -> Cow<'a, str> {
-    let readable = String::from_utf8_lossy(text);
-    warnings.add_many(WarningKind::InvalidUtf8, u64::from(matches!(readable, Cow::Owned(_))), None);
-    readable
+/// Counts names that are not UTF-8 among those that samples use.
+fn count_unreadable(counts: &Counts, warnings: &mut Warnings) {
+    let unreadable = |text: u32| std::str::from_utf8(counts.texts.get(text)).is_err();
+    if !(0..counts.texts.len() as u32).any(unreadable) {
+        return;
+    }
+    let mut used = vec![false; counts.texts.len()];
+    let mut mark = |text: u32| {
+        if let Some(slot) = used.get_mut(text as usize) {
+            *slot = true;
+        }
+    };
+    for count in counts.counts() {
+        mark(counts.threads.get(count.thread).comm);
+        for &frame in counts.stack_frames(count.stack) {
+            let frame = counts.frames.get(frame);
+            [frame.name, frame.file, frame.source_file].into_iter().for_each(&mut mark);
+        }
+    }
+    let count = (0..counts.texts.len() as u32).zip(&used).filter(|&(text, &used)| used && unreadable(text)).count();
+    warnings.add_many(WarningKind::InvalidUtf8, count as u64, None);
 }
 
 fn fold(
@@ -121,9 +139,8 @@ fn fold(
     output: &mut dyn io::Write,
 ) -> Result<u64, Error> {
     let mut list = StackList::default();
-    let texts: Vec<Cow<'_, str>> =
-        (0..counts.texts.len() as u32).map(|text| readable(counts.texts.get(text), warnings)).collect();
-    let text = |number: u32| texts.get(number as usize).map_or("", |text| text.as_ref());
+    count_unreadable(&counts, warnings);
+    let text = |number: u32| String::from_utf8_lossy(counts.texts.get(number));
     let mut scratch = Vec::new();
     let labels: Vec<LabelId> = counts
         .frames
@@ -131,14 +148,15 @@ fn fold(
         .iter()
         .map(|frame| {
             scratch.clear();
-            let name = Some(text(frame.name)).filter(|name| !name.is_empty()).unwrap_or("[unknown]");
+            let (name, file) = (text(frame.name), text(frame.file));
+            let name = if name.is_empty() { "[unknown]" } else { name.as_ref() };
             let frame = Annotated {
                 name: name.as_bytes(),
                 kind: frame.kind,
                 inlined: frame.inlined,
                 unnamed: frame.unnamed,
                 blank: frame.blank,
-                mapping_file: text(frame.file).as_bytes(),
+                mapping_file: file.as_bytes(),
                 address: Address(frame.address),
             };
             annotated(&frame, options, &mut scratch);
@@ -153,11 +171,11 @@ fn fold(
             let comm = text(thread.comm);
             // Only whether there is a name matters to the thread; the name itself goes beside it.
             let name = StringId::from_index(usize::from(!comm.is_empty()));
-            let root = root_text(options.root, &model_thread(thread, name), comm)?;
+            let root = root_text(options.root, &model_thread(thread, name), &comm)?;
             Some(list.label(&root_label(&root)))
         })
         .collect();
-    list.set_frames(counts.take_stack_frames(), &labels);
+    list.set_frames(counts.take_stack_frames(), labels);
     for count in counts.counts() {
         let root = roots.get(count.thread as usize).copied().flatten();
         list.push_range(root, counts.stack_range(count.stack), count.value);

@@ -93,7 +93,10 @@ mod tests {
             assert_eq!(parts, expect.map(|parts| parts.map(str::to_owned)), "{line}");
         };
         check("\t   401000 main+0x12 (/app)", Some(["401000", "main", "/app"]));
-        check("ffffffff8103d0ca native_write_msr_safe ([kernel.kallsyms])", Some(["ffffffff8103d0ca", "native_write_msr_safe", "[kernel.kallsyms]"]));
+        check(
+            "ffffffff8103d0ca native_write_msr_safe ([kernel.kallsyms])",
+            Some(["ffffffff8103d0ca", "native_write_msr_safe", "[kernel.kallsyms]"]),
+        );
         check("  7f [unknown] (/lib/libc-2.19.so)", Some(["7f", "[unknown]", "/lib/libc-2.19.so"]));
         check("  7f foo(int, char) const+0x1f (/app)", Some(["7f", "foo(int, char) const", "/app"]));
         check("  7f operator() (char) (/app)", Some(["7f", "operator() (char)", "/app"]));

@@ -19,6 +19,8 @@ pub(super) struct Header<'a> {
     pub(super) frame: Option<&'a [u8]>,
     /// What kind of record it is.
     pub(super) record: Record,
+    /// Where the thread ends in the line without white space around it.
+    pub(super) thread_end: usize,
 }
 
 /// What kind of record a header starts.
@@ -42,7 +44,8 @@ pub(super) fn is_certain(line: &[u8]) -> bool {
 pub(super) fn parse(line: &[u8]) -> Option<Header<'_>> {
     let line = line.trim_ascii();
     let thread = find_thread(line)?;
-    let mut header = Header { comm: thread.comm, weight: 1, ..Header::default() };
+    let thread_end = line.len() - thread.rest.len();
+    let mut header = Header { comm: thread.comm, weight: 1, thread_end, ..Header::default() };
     (header.pid, header.tid) = match thread.second {
         Some(tid) => (number(thread.first), number(tid)),
         None => (None, number(thread.first)),
@@ -184,7 +187,11 @@ fn trailing_event(line: &[u8]) -> Option<(&[u8], Option<i64>)> {
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (before, period) = before.split_at(before.len() - digits);
     let before = before.trim_ascii_end();
-    let period = if digits == 0 { None } else { Some(number64(period).map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX))) };
+    let period = if digits == 0 {
+        None
+    } else {
+        Some(number64(period).map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX)))
+    };
     before.ends_with(b":").then_some((event, period))
 }
 
@@ -248,7 +255,10 @@ mod tests {
         let check = |line: &str, expect: &str| assert_eq!(show(line), expect, "{line}");
         check("java 25607 4794564.109216: 1 cycles:", "\"java\" ?/25607 cycles x1 filters");
         check("java 12688 [002] 6544038.708352: 235 cpu-clock: ", "\"java\" ?/12688 cpu-clock x235 filters");
-        check("V8 WorkerThread 24636/25607 [000] 94564.109216: 100 cycles:", "\"V8 WorkerThread\" 24636/25607 cycles x100 filters");
+        check(
+            "V8 WorkerThread 24636/25607 [000] 94564.109216: 100 cycles:",
+            "\"V8 WorkerThread\" 24636/25607 cycles x100 filters",
+        );
         check("emulator  4152 75695.008865:          1 cycles:u: ", "\"emulator\" ?/4152 cycles:u x1 filters");
         check("func_ab 15294 cpu-clock: ", "\"func_ab\" ?/15294 cpu-clock x1");
         check("app 7/8 [001] 12.5: cpu_core/cycles/P: ", "\"app\" 7/8 cpu_core/cycles/P x1 filters");
@@ -258,13 +268,22 @@ mod tests {
         check(":-1    -1 [000] 1.5: 1 cycles:", "\":-1\" ?/? cycles x1 filters");
         check("kworker/0:1-ev 33 [000] 1.5: cycles:", "\"kworker/0:1-ev\" ?/33 cycles x1 filters");
         check("dd 1234 [000] 10.5: syscalls:sys_enter_brk: brk: 0x0", "\"dd\" ?/1234 syscalls:sys_enter_brk x1");
-        check("srv 1234/1240 [000] 10.5: probe_srv:main_handle: (4a1200)", "\"srv\" 1234/1240 probe_srv:main_handle x1");
-        check("app 1 [000] 10.5: sched:sched_switch: prev_comm=a ==> next_prio=120", "\"app\" ?/1 sched:sched_switch x1");
+        check(
+            "srv 1234/1240 [000] 10.5: probe_srv:main_handle: (4a1200)",
+            "\"srv\" 1234/1240 probe_srv:main_handle x1",
+        );
+        check(
+            "app 1 [000] 10.5: sched:sched_switch: prev_comm=a ==> next_prio=120",
+            "\"app\" ?/1 sched:sched_switch x1",
+        );
         check(
             "            app  1234 10.5: 250000 cpu-clock:u:  46a3b2 main.work+0x12 (/app)",
             "\"app\" ?/1234 cpu-clock:u x250000 filters frame=\"46a3b2 main.work+0x12 (/app)\"",
         );
-        check("perf 12 [000] 1.5: PERF_RECORD_MMAP2 12/12: [0x1(0x2) @ 0 08:01 5 0]: r-xp /bin/x", "\"perf\" ?/12 - x1 no sample");
+        check(
+            "perf 12 [000] 1.5: PERF_RECORD_MMAP2 12/12: [0x1(0x2) @ 0 08:01 5 0]: r-xp /bin/x",
+            "\"perf\" ?/12 - x1 no sample",
+        );
         check("app 12 [000] 1.5: PERF_RECORD_LOST lost 77", "\"app\" ?/12 - x1 lost 77");
         check("app 12 [000] ...1 1.5: 0 cycles:", "\"app\" ?/12 cycles x1 filters");
         check("app 12 [000] 1.5: 99999999999999999999999 cycles:", "\"app\" ?/12 cycles x9223372036854775807 filters");

@@ -12,14 +12,19 @@
 //! * names of threads may be one character long and contain spaces and numbers;
 //! * `operator->` is a name, not the sign of inlining;
 //! * a `(` within the brackets of a Go generic does not end the name;
+//! * a symbol that begins with `(anonymous namespace)` is a frame like any other;
 //! * ` (deleted)` behind a file is not part of a name;
 //! * frames without a file, source lines (`-F +srcline`), and CRLF line ends are understood;
 //! * versioned `vmlinux` files and kernel modules are kernel, `jitted-*.so` is code made at run time.
 
+mod address_column;
 mod counts;
+mod file_kind;
 mod finish;
 mod frame_line;
 mod header;
+mod header_memo;
+mod known_lines;
 mod line_cache;
 mod reader;
 mod stack_cache;

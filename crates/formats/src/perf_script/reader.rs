@@ -6,6 +6,7 @@ use super::PerfScriptOptions;
 use super::counts::Counts;
 use super::frame_line;
 use super::header::{self, Header, Record};
+use super::header_memo::{HeaderMemo, KnownHeader};
 use super::line_cache::LineCache;
 use super::stack_cache::{CachedStack, StackCache};
 use crate::folded::FoldOptions;
@@ -34,6 +35,7 @@ pub struct PerfScriptReader {
     line: u64,
     open: Option<OpenSample>,
     frames: Vec<u32>,
+    headers: HeaderMemo,
     line_cache: LineCache,
     stack_cache: StackCache,
     pub(super) counts: Counts,
@@ -87,6 +89,7 @@ impl PerfScriptReader {
             line: 0,
             open: None,
             frames: Vec::new(),
+            headers: HeaderMemo::default(),
             stack_cache: StackCache::default(),
             counts: Counts::default(),
             warnings: Warnings::default(),
@@ -178,13 +181,26 @@ impl PerfScriptReader {
         if self.open.is_some() || head.first().is_none_or(|byte| matches!(byte, b'#' | b' ' | b'\t')) {
             return None;
         }
+        let body = body.get(1..).unwrap_or(&[]);
+        if let Some(known) = self.headers.get(head) {
+            let found = self.stack(body, known.is_java)?;
+            self.line += u64::from(found.lines) + 2;
+            self.events.weighted |= known.weight != 1;
+            self.counts.add(known.thread, found.stack, known.weight);
+            return Some(());
+        }
         let header = header::parse(head).filter(|header| header.frame.is_none() && header.record == Record::Sample)?;
-        let found = self.stack(body.get(1..).unwrap_or(&[]), header.comm.starts_with(b"java"))?;
+        let is_java = header.comm.starts_with(b"java");
+        let found = self.stack(body, is_java)?;
         self.line += 1;
         let (thread, is_read) = self.begin(&header);
         self.line += u64::from(found.lines) + 1;
         if is_read {
             self.counts.add(thread, found.stack, header.weight);
+            if header.filters {
+                let known = KnownHeader { thread, is_java, weight: header.weight };
+                self.headers.insert(head, header.thread_end, known);
+            }
         }
         Some(())
     }

@@ -3,7 +3,7 @@
 use crate::byte_table::{ByteMap, hash_long};
 
 /// Most bytes of text that are kept.
-const MAX_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 8 << 20;
 
 /// How many stacks are not looked up after a full cache turned out to be of no use, at first.
 const FIRST_PAUSE: u64 = 1 << 16;

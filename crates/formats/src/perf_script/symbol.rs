@@ -8,7 +8,7 @@ pub(super) fn functions(symbol: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(symbol);
     std::iter::from_fn(move || {
         let text = rest?;
-        let arrow = memchr::memmem::find_iter(text, b"->").find(|&arrow| !text.get(..arrow).unwrap_or(&[]).ends_with(b"operator"));
+        let arrow = find_arrow(text);
         let (function, after) = match arrow {
             Some(arrow) => (text.get(..arrow)?, text.get(arrow + 2..)),
             None => (text, None),
@@ -18,10 +18,20 @@ pub(super) fn functions(symbol: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+fn find_arrow(text: &[u8]) -> Option<usize> {
+    let is_arrow = |&end: &usize| {
+        text.get(..end)
+            .and_then(|before| before.strip_suffix(b"-"))
+            .is_some_and(|before| !before.ends_with(b"operator"))
+    };
+    memchr::memchr_iter(b'>', text).find(is_arrow).map(|end| end - 1)
+}
+
 /// The name of a function: without its arguments, quotes, and the `L` of a Java class.
 pub(super) fn tidy(function: &[u8], is_java: bool) -> Cow<'_, [u8]> {
-    let mut name = Cow::Borrowed(if is_go_method(function) { function } else { without_arguments(function) });
-    if name.iter().any(|byte| matches!(byte, b'"' | b'\'' | b';')) {
+    let is_whole = memchr::memchr(b'(', function).is_none() || is_go_method(function);
+    let mut name = Cow::Borrowed(if is_whole { function } else { without_arguments(function) });
+    if memchr::memchr3(b'"', b'\'', b';', &name).is_some() {
         let tidied = name.iter().filter(|byte| !matches!(byte, b'"' | b'\''));
         name = Cow::Owned(tidied.map(|&byte| if byte == b';' { b':' } else { byte }).collect());
     }
@@ -33,9 +43,8 @@ pub(super) fn tidy(function: &[u8], is_java: bool) -> Cow<'_, [u8]> {
 
 /// Whether a name looks like a Go method, `net/http.(*Client).Do`: `.(` and later `).`.
 fn is_go_method(name: &[u8]) -> bool {
-    memchr::memmem::find(name, b".(").is_some_and(|open| {
-        name.get(open + 2..).is_some_and(|rest| memchr::memmem::find(rest, b").").is_some())
-    })
+    memchr::memmem::find(name, b".(")
+        .is_some_and(|open| name.get(open + 2..).is_some_and(|rest| memchr::memmem::find(rest, b").").is_some()))
 }
 
 /// Cuts at the first `(` that is not the one of an anonymous namespace and not within brackets that
@@ -90,7 +99,10 @@ mod tests {
         check("net/http.(*Client).Do", "net/http.(*Client).Do");
         check("(anonymous namespace)::run(int)", "(anonymous namespace)::run");
         check("RegExp:[&<>\\\"\\']", "RegExp:[&<>\\\\]");
-        check("main.Map[go.shape.int,go.shape.struct { X int; Y func(int) string }]", "main.Map[go.shape.int,go.shape.struct { X int: Y func(int) string }]");
+        check(
+            "main.Map[go.shape.int,go.shape.struct { X int; Y func(int) string }]",
+            "main.Map[go.shape.int,go.shape.struct { X int: Y func(int) string }]",
+        );
         check("std::vector<int>::operator[](unsigned long)", "std::vector<int>::operator[]");
         check("LazyCompile:~body_0 evalmachine.<anonymous>:1", "LazyCompile:~body_0 evalmachine.<anonymous>:1");
         check("std::unique_ptr<T>::operator->() const", "std::unique_ptr<T>::operator->");
@@ -98,7 +110,10 @@ mod tests {
         let java = |function: &str, expect: &str| {
             assert_eq!(String::from_utf8_lossy(&tidy(function.as_bytes(), true)), expect, "{function}");
         };
-        java("Lorg/mozilla/javascript/MemberBox;.<init>(Ljava/lang/reflect/Method;)V", "org/mozilla/javascript/MemberBox:.<init>");
+        java(
+            "Lorg/mozilla/javascript/MemberBox;.<init>(Ljava/lang/reflect/Method;)V",
+            "org/mozilla/javascript/MemberBox:.<init>",
+        );
         java("Lambda", "Lambda");
     }
 }

@@ -156,10 +156,7 @@ impl<'a> Tables<'a> {
 }
 
 /// Calls `take` for every field of a message.
-pub(super) fn each_field<'a>(
-    payload: Payload<'a>,
-    mut take: impl FnMut(u32, Payload<'a>),
-) -> Result<(), PprofProblem> {
+pub(super) fn each_field<'a>(payload: Payload<'a>, mut take: impl FnMut(u32, Payload<'a>)) -> Result<(), PprofProblem> {
     let mut message = Message::new(payload.bytes());
     while let Some(field) = message.next() {
         let field = field?;

@@ -1,6 +1,6 @@
 //! The tables of a pprof protobuf as they are written: strings, functions, locations, mappings.
 
-use firesteel_model::{FrameId, FunctionId, MappingId, Profile, StackId, StringTable, ValueType};
+use firesteel_model::{FrameId, FunctionId, Mapping, MappingId, Profile, StackId, StringTable, ValueType};
 use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
@@ -24,7 +24,6 @@ pub(super) struct Encoder<'a> {
 /// What a mapping's `has_…` fields say.
 #[derive(Clone, Copy, Default)]
 struct MappingFacts {
-    unnamed: bool,
     functions: bool,
     files: bool,
     lines: bool,
@@ -90,7 +89,6 @@ impl<'a> Encoder<'a> {
             let frame = *profile.frame(frame);
             let function = *profile.function(frame.function);
             if let Some(facts) = self.facts.get_mut(frame.mapping.index()) {
-                facts.unnamed |= frame.flags.unnamed;
                 facts.functions |= !frame.flags.unnamed;
                 facts.files |= !profile.string(function.file).is_empty();
                 facts.lines |= frame.line.0 != 0;
@@ -144,7 +142,10 @@ impl<'a> Encoder<'a> {
     /// Appends all tables. The string table comes last, so nothing may be interned afterwards.
     pub(super) fn finish(mut self, output: &mut Vec<u8>) {
         let profile = self.profile;
-        for (index, mapping) in profile.mappings().iter().enumerate().skip(1) {
+        // Readers take the first mapping for the program's own.
+        let mut mappings: Vec<(usize, &Mapping)> = profile.mappings().iter().enumerate().skip(1).collect();
+        mappings.sort_by_key(|(_, mapping)| profile.string(mapping.file).starts_with('['));
+        for (index, mapping) in mappings {
             let facts = self.facts.get(index).copied().unwrap_or_default();
             let mut message = Vec::new();
             put_field(1, mapping_number(MappingId::from_index(index)), &mut message);
@@ -153,7 +154,8 @@ impl<'a> Encoder<'a> {
             put_field(4, mapping.file_offset, &mut message);
             put_field(5, self.string(profile.string(mapping.file)), &mut message);
             put_field(6, self.string(profile.string(mapping.build_id)), &mut message);
-            let named = facts.functions && !facts.unnamed;
+            // Says to readers that they need not look for symbols; where none is known, they may try.
+            let named = facts.functions;
             put_field(7, u64::from(named), &mut message);
             put_field(8, u64::from(named && facts.files), &mut message);
             put_field(9, u64::from(named && facts.lines), &mut message);

@@ -8,22 +8,27 @@ use firesteel_model::FrameKind;
 
 /// Whether the profile is of a Go program: it has functions in `.go` files or of the Go runtime.
 pub(super) fn is_go_evidence(name: &str, file: &str) -> bool {
-    file.ends_with(".go") || (file.is_empty() && matches!(name, "runtime.goexit" | "runtime.main" | "runtime.mcall"))
+    extension(file) == "go" || (file.is_empty() && matches!(name, "runtime.goexit" | "runtime.main" | "runtime.mcall"))
 }
 
 /// The kind of a frame.
 pub(super) fn kind(name: &str, file: &str, mapping_file: &str, go_profile: bool) -> FrameKind {
     if mapping_file.starts_with("[kernel.") || mapping_file == "[kernel]" || mapping_file == "[guest.kernel.kallsyms]" {
         FrameKind::Kernel
-    } else if file.ends_with(".go")
+    } else if extension(file) == "go"
         // The same suffix serves C compilers; Go's assembly names carry their package.
-        || (go_profile && file.ends_with(".s") && is_go_name(name))
+        || (go_profile && extension(file) == "s" && is_go_name(name))
         || (go_profile && file.is_empty() && is_go_name(name))
     {
         FrameKind::Go
     } else {
         FrameKind::Unknown
     }
+}
+
+/// What stands behind the last point of a file's name, as it is spelled.
+fn extension(file: &str) -> &str {
+    file.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 /// Whether a name has the form `import/path.Function`, as only Go's linker writes it.

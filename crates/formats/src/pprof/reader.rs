@@ -173,8 +173,7 @@ impl<'a> Builder<'a> {
                 self.frames.push(self.profile.intern_unnamed_frame(mapping, address, kind));
                 continue;
             }
-            let flags =
-                FrameFlags { inlined: index + 1 < lines.len(), unnamed: known.name == StringId::EMPTY };
+            let flags = FrameFlags { inlined: index + 1 < lines.len(), unnamed: known.name == StringId::EMPTY };
             let line = line_number(line.line);
             self.frames.push(self.profile.intern_frame(Frame { function, line, mapping, address, kind, flags }));
         }

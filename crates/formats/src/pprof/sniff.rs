@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn tells_protobuf_from_text() {
-        let check = |head: &[u8], expect: bool| assert_eq!(looks_like(head), expect, "{:?}", String::from_utf8_lossy(head));
+        let check =
+            |head: &[u8], expect: bool| assert_eq!(looks_like(head), expect, "{:?}", String::from_utf8_lossy(head));
         check(&[0x0a, 0x04, 0x08, 0x01, 0x10, 0x02], true);
         check(&[0x0a, 0x04, 0x08, 0x01, 0x10, 0x02, 0x32, 0x00, 0x32, 0x7f, b'c', b'u', b't'], true);
         check(&[0x32, 0x00, 0x32, 0x01, b'a', 0x0a, 0x04, 0x08, 0x01, 0x10, 0x02], true);

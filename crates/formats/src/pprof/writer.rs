@@ -76,7 +76,8 @@ fn write_samples(profile: &Profile, options: &WriteOptions, encoder: &mut Encode
             *slot = slot.saturating_add(*value);
         }
     }
-    let divisors: Vec<i64> = profile.sample_types().iter().map(|t| 10i64.saturating_pow(u32::from(t.decimals))).collect();
+    let divisors: Vec<i64> =
+        profile.sample_types().iter().map(|t| 10i64.saturating_pow(u32::from(t.decimals))).collect();
     let (mut message, mut packed) = (Vec::new(), Vec::new());
     for (row, &(stack, labels, thread)) in keys.iter().enumerate() {
         let values = sums.get(row * width..(row + 1) * width).unwrap_or(&[]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use firesteel_model::{FlameTree, Profile};
+use firesteel_model::{FlameNode, FlameTree, Profile, Pruning};
 use proptest::prelude::*;
 
 use crate::described::{DescribedProfile, profiles};
@@ -135,6 +135,40 @@ proptest! {
                 sample.shown_names().starts_with(&path) && sample.frames.get(path.len().wrapping_sub(1)).is_some_and(|frame| frame.address == address)
             });
             prop_assert!(node == 0 || is_kept);
+        }
+    }
+
+    #[test]
+    fn without_its_small_boxes_it_is_the_same_tree(mut described in profiles(), minimum in -1i64..2_500) {
+        for value in described.samples.iter_mut().flat_map(|sample| &mut sample.values) {
+            *value = (*value).max(0);
+        }
+        let profile = described.build();
+        let tree = FlameTree::build(&profile);
+        for column in 0..profile.sample_types().len() {
+            let pruned = FlameTree::build_pruned(&profile, Pruning { column, minimum });
+            // The place of every box of the whole tree in the pruned one, and its left edge.
+            let mut place = vec![None; tree.nodes().len()];
+            let mut free = vec![0i64; tree.nodes().len()];
+            let (mut count, mut left_out) = (0usize, 0usize);
+            for (index, node) in tree.nodes().iter().enumerate() {
+                let total = tree.totals(index)[column];
+                let start = if index == 0 { 0 } else { free[node.parent] };
+                free[node.parent] = start + total;
+                free[index] = start + tree.self_values(index)[column];
+                let Some(parent) = (if index == 0 { Some(0) } else { place[node.parent] }) else { continue };
+                if index > 0 && (total <= 0 || total < minimum) {
+                    left_out += usize::from(total > 0);
+                    continue;
+                }
+                prop_assert_eq!(pruned.tree.nodes()[count], FlameNode { parent, ..*node });
+                prop_assert_eq!(pruned.tree.totals(count), tree.totals(index));
+                prop_assert_eq!(pruned.tree.self_values(count), tree.self_values(index));
+                prop_assert_eq!(pruned.starts[count], start);
+                place[index] = Some(count);
+                count += 1;
+            }
+            prop_assert_eq!((pruned.tree.nodes().len(), pruned.starts.len(), pruned.left_out), (count, count, left_out));
         }
     }
 }

@@ -113,21 +113,15 @@ struct Document<'a> {
     options: &'a SvgOptions,
     tooltip: Tooltip,
     /// `None` for the palettes that look at names only.
-    package_palette: Option<(PackagePalette, Categorizer)>,
+    by_category: Option<ByCategory>,
     legend: Legend,
 }
 
 impl<'a> Document<'a> {
     fn new(profile: &'a Profile, layout: &'a Layout, column: usize, tooltip: Tooltip, options: &'a SvgOptions) -> Self {
-        let (package_palette, values) = match options.colors {
-            Palette::Package => {
-                let categorizer = Categorizer::of_profile(profile);
-                let (palette, values) = by_category(profile, &categorizer, column);
-                (Some((palette, categorizer)), values)
-            }
-            _ => (None, [None; Category::ALL.len()]),
-        };
-        Self { profile, layout, options, tooltip, package_palette, legend: Legend::new(&values, options) }
+        let by_category = (options.colors == Palette::Package).then(|| ByCategory::new(profile, column));
+        let values = by_category.as_ref().map_or([None; Category::ALL.len()], |by_category| by_category.values);
+        Self { profile, layout, options, tooltip, by_category, legend: Legend::new(&values, options) }
     }
 
     fn write(&self) -> String {
@@ -167,8 +161,8 @@ impl<'a> Document<'a> {
 
     fn push_definitions(&self, out: &mut String) {
         // Classic colours on their classic ground.
-        let colors = match &self.package_palette {
-            Some((palette, _)) if !palette.has_go => Palette::Hot,
+        let colors = match &self.by_category {
+            Some(by_category) if !by_category.palette.has_go => Palette::Hot,
             _ => self.options.colors,
         };
         let (first, last) = self.options.background.unwrap_or(colors.background()).ends();
@@ -263,8 +257,8 @@ impl<'a> Document<'a> {
     }
 
     fn color_of(&self, frame: FrameId, name: &str) -> Rgb {
-        match &self.package_palette {
-            Some((palette, categorizer)) => palette.color(categorizer.frame_category(self.profile, frame), name),
+        match &self.by_category {
+            Some(by_category) => by_category.palette.color(by_category.category(self.profile, frame), name),
             None => self.options.colors.color(name, self.options.hash),
         }
     }
@@ -298,41 +292,65 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The palette that goes by category, and the self values of the categories that occur; of none when the profile has
-/// no Go frames, for then there is nothing for a legend to explain.
-fn by_category(
-    profile: &Profile,
-    categorizer: &Categorizer,
-    column: usize,
-) -> (PackagePalette, [Option<i64>; Category::ALL.len()]) {
-    let mut values = [None; Category::ALL.len()];
-    let mut known = NameCache::new(profile);
-    let mut add = |stack: StackId, value: i64| {
-        let frame = profile.stacks().frame(stack);
-        let kind = profile.frame(frame).kind;
-        let name = profile.function(profile.frame(frame).function).name;
-        let category = known.get(name.index(), kind, || categorizer.frame_category(profile, frame));
-        if let Some(slot) = Category::ALL.iter().position(|&other| other == category) {
-            values[slot] = Some(values[slot].unwrap_or(0i64).saturating_add(value));
+/// Whose code the functions of a profile are.
+struct ByCategory {
+    palette: PackagePalette,
+    /// Self values of the categories that occur; of none when the profile has no Go frames, for then there is nothing
+    /// for a legend to explain.
+    values: [Option<i64>; Category::ALL.len()],
+    categorizer: Categorizer,
+    known: NameCache<Category>,
+}
+
+impl ByCategory {
+    fn new(profile: &Profile, column: usize) -> Self {
+        let categorizer = Categorizer::of_profile(profile);
+        let mut known = NameCache::new(profile);
+        let mut values = [None; Category::ALL.len()];
+        for (index, value) in self_values_of_frames(profile, column).into_iter().enumerate() {
+            let Some(value) = value else { continue };
+            let frame_id = FrameId::from_index(index);
+            let frame = profile.frame(frame_id);
+            let name = profile.function(frame.function).name;
+            let category = known.get(name.index(), frame.kind, || categorizer.frame_category(profile, frame_id));
+            if let Some(slot) = Category::ALL.iter().position(|&other| other == category) {
+                values[slot] = Some(values[slot].unwrap_or(0i64).saturating_add(value));
+            }
         }
-    };
-    let mut seen = vec![false; profile.stacks().len()];
+        let is_go = |category: Category| {
+            matches!(category, Category::Own | Category::StandardLibrary | Category::Runtime | Category::ThirdParty)
+        };
+        let has_go = Category::ALL.iter().zip(values).any(|(&category, value)| value.is_some() && is_go(category));
+        if !has_go {
+            values = [None; Category::ALL.len()];
+        }
+        Self { palette: PackagePalette::new(has_go), values, categorizer, known }
+    }
+
+    fn category(&self, profile: &Profile, frame_id: FrameId) -> Category {
+        let frame = profile.frame(frame_id);
+        let known = self.known.find(profile.function(frame.function).name.index(), frame.kind);
+        known.unwrap_or_else(|| self.categorizer.frame_category(profile, frame_id))
+    }
+}
+
+/// What was sampled in each frame itself; `None` for frames that no sample passes through. Callers have a value too,
+/// of zero: a Go program may have all of its samples in the kernel.
+fn self_values_of_frames(profile: &Profile, column: usize) -> Vec<Option<i64>> {
+    let mut values: Vec<Option<i64>> = vec![None; profile.frame_count()];
+    let mut used = vec![false; profile.stacks().len()];
     for sample in profile.samples().filter(|sample| sample.stack != StackId::ROOT) {
-        seen[sample.stack.index()] = true;
-        add(sample.stack, sample.values.get(column).copied().unwrap_or(0).max(0));
+        used[sample.stack.index()] = true;
+        let slot = values[profile.stacks().frame(sample.stack).index()].get_or_insert(0);
+        *slot = slot.saturating_add(sample.values.get(column).copied().unwrap_or(0).max(0));
     }
-    // Callers count as well: a Go program may have all of its samples in the kernel.
-    for (stack, parent, _) in profile.stacks().iter().rev() {
-        if seen[stack.index()] && parent != StackId::ROOT && !seen[parent.index()] {
-            seen[parent.index()] = true;
-            add(parent, 0);
+    for (stack, parent, frame) in profile.stacks().iter().rev() {
+        if used[stack.index()] {
+            used[parent.index()] = true;
+            values[frame.index()].get_or_insert(0);
         }
     }
-    let is_go = |category: Category| {
-        matches!(category, Category::Own | Category::StandardLibrary | Category::Runtime | Category::ThirdParty)
-    };
-    let has_go = Category::ALL.iter().zip(values).any(|(&category, value)| value.is_some() && is_go(category));
-    (PackagePalette::new(has_go), if has_go { values } else { [None; Category::ALL.len()] })
+    values
 }
 
 /// What all boxes of a level have in common, written once.
@@ -365,14 +383,15 @@ impl<T: Copy> NameCache<T> {
         Self { known: vec![None; profile.strings().len()] }
     }
 
+    fn find(&self, name: usize, kind: FrameKind) -> Option<T> {
+        self.known[name].filter(|&(known_kind, _)| known_kind == kind).map(|(_, value)| value)
+    }
+
     fn get(&mut self, name: usize, kind: FrameKind, compute: impl FnOnce() -> T) -> T {
-        match self.known[name] {
-            Some((known_kind, value)) if known_kind == kind => value,
-            _ => {
-                let value = compute();
-                self.known[name] = Some((kind, value));
-                value
-            }
-        }
+        self.find(name, kind).unwrap_or_else(|| {
+            let value = compute();
+            self.known[name] = Some((kind, value));
+            value
+        })
     }
 }

@@ -48,20 +48,25 @@ pub(crate) fn push_hundredths(out: &mut String, hundredths: i64) {
 
 /// Appends a whole number.
 pub(crate) fn push_digits(out: &mut String, number: u64) {
-    let mut digits = [0u8; 20];
-    let mut start = digits.len();
+    // Text needs no check when it is cut from text.
+    let pair = |value: u64| &PAIRS[2 * value as usize..2 * value as usize + 2];
+    let mut pairs = [0u64; 10];
+    let mut count = 0;
     let mut rest = number;
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+    while rest >= 100 {
+        pairs[count] = rest % 100;
+        count += 1;
+        rest /= 100;
     }
-    // Digits are ASCII.
-    out.push_str(std::str::from_utf8(&digits[start..]).unwrap_or_default());
+    out.push_str(if rest < 10 { &pair(rest)[1..] } else { pair(rest) });
+    for &value in pairs[..count].iter().rev() {
+        out.push_str(pair(value));
+    }
 }
+
+/// The numbers from 0 to 99 in two digits each.
+const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+                     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /// Appends a number as short as it can be: `36`, `36.5`.
 pub(crate) fn push_plain(out: &mut String, value: f64) {
@@ -101,6 +106,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whole_numbers(number in any::<u64>(), shift in 0u32..64) {
+            let mut out = String::new();
+            push_digits(&mut out, number >> shift);
+            prop_assert_eq!(out, (number >> shift).to_string());
+        }
+
         #[test]
         fn same_as_exact_formatting(value in 0.0f64..100_000.0, grain in 0u32..3) {
             let value = if grain == 0 { value } else { (value * 8.0).round() / (8.0 * f64::from(grain * 5)) };

@@ -1,10 +1,8 @@
-//! Which boxes there are and where they lie, in value units from the left and levels from the root.
-//!
-//! Stacks are merged by the path of their function names, as `FlameTree` merges them, but from the root upwards and
-//! only as far as boxes are wide enough to be drawn: a profile of a million stacks costs a few passes over arrays and
-//! little more than what is seen.
+//! Where the boxes lie, in value units from the left and levels from the root.
 
-use firesteel_model::{FrameId, Profile, StackId, StringId};
+use std::borrow::Cow;
+
+use firesteel_model::{FlameTree, FrameId, Profile, Pruning};
 
 use crate::svg::options::{MinWidth, SvgOptions};
 
@@ -40,7 +38,8 @@ pub(crate) const SIDE_PADDING: f64 = 10.0;
 
 impl Layout {
     /// Places the boxes of a value column. A function's own value is at the left of its box, its callees follow by
-    /// name. Negative values, which only differences have, take no space. `samples` is a second column to sum up.
+    /// name. Samples with a negative value, which only differences have, take no space. `samples` is a second column
+    /// to sum up.
     pub(crate) fn new(
         profile: &Profile,
         column: usize,
@@ -48,193 +47,88 @@ impl Layout {
         total: Option<f64>,
         options: &SvgOptions,
     ) -> Self {
-        let tree = SummedTree::new(profile, column, samples);
-        let sum = tree.totals[0] as f64;
+        let profile = without_negative_values(profile, column);
+        let sum = profile.totals().get(column).copied().unwrap_or(0) as f64;
         let whole = total.map_or(sum, |total| total.max(sum));
         let minimum = match options.min_width {
             MinWidth::Pixels(pixels) => pixels * whole / (f64::from(options.width) - 2.0 * SIDE_PADDING),
             MinWidth::Percent(percent) => whole * percent / 100.0,
         };
-        let mut layout = Self { boxes: Vec::new(), pruned: 0, depth: 0, whole };
-        let mut members: Vec<StackId> = vec![StackId::ROOT];
-        let mut pending = vec![Group {
-            first: 0,
-            end: 1,
-            depth: 0,
-            start: 0,
-            total: tree.totals[0],
-            samples: tree.samples_of(StackId::ROOT),
-        }];
-        let mut callees: Vec<(StringId, StackId)> = Vec::new();
-        while let Some(group) = pending.pop() {
-            layout.depth = layout.depth.max(group.depth);
-            layout.boxes.push(Placed {
-                frame: profile.stacks().frame(members[group.first]),
-                depth: group.depth,
-                start: group.start,
-                total: group.total,
-                samples: group.samples,
-            });
-            callees.clear();
-            let mut start = group.start;
-            for &stack in &members[group.first..group.end] {
-                start = start.saturating_add(tree.selfs[stack.index()]);
-                callees.extend(tree.callees(stack).iter().map(|&callee| (name_of(profile, callee), callee)));
-            }
-            callees.sort_unstable_by(|&(name, stack), &(other_name, other_stack)| {
-                if name == other_name {
-                    return stack.cmp(&other_stack);
-                }
-                profile.string(name).as_bytes().cmp(profile.string(other_name).as_bytes())
-            });
-            let already_pending = pending.len();
-            for same_name in callees.chunk_by(|(name, _), (other, _)| name == other) {
-                let sum = |values: &dyn Fn(StackId) -> i64| {
-                    same_name.iter().fold(0i64, |sum, &(_, stack)| sum.saturating_add(values(stack)))
-                };
-                let total = sum(&|stack| tree.totals[stack.index()]);
-                if (total as f64) < minimum {
-                    layout.pruned += 1;
-                } else {
-                    let first = members.len();
-                    members.extend(same_name.iter().map(|&(_, stack)| stack));
-                    pending.push(Group {
-                        first,
-                        end: members.len(),
-                        depth: group.depth + 1,
-                        start,
-                        total,
-                        samples: sum(&|stack| tree.samples_of(stack)),
-                    });
-                }
-                start = start.saturating_add(total);
-            }
-            // The last is taken first, and that has to be the leftmost.
-            pending[already_pending..].reverse();
-        }
-        layout
+        let pruned = FlameTree::build_pruned(&profile, Pruning { column, minimum: minimum.ceil() as i64 });
+        let value = |node: usize, column: usize| pruned.tree.totals(node).get(column).copied().unwrap_or(0);
+        let nodes = pruned.tree.nodes().iter().zip(&pruned.starts).enumerate();
+        let boxes = nodes.map(|(index, (node, &start))| Placed {
+            frame: node.frame,
+            depth: node.depth,
+            start,
+            total: value(index, column),
+            samples: samples.map_or(0, |column| value(index, column)),
+        });
+        Self { boxes: boxes.collect(), pruned: pruned.left_out, depth: pruned.tree.depth(), whole }
     }
 }
 
-/// Stacks that make one box, as a range of the members.
-struct Group {
-    first: usize,
-    end: usize,
-    depth: usize,
-    start: i64,
-    total: i64,
-    samples: i64,
-}
-
-fn name_of(profile: &Profile, stack: StackId) -> StringId {
-    profile.function(profile.frame(profile.stacks().frame(stack)).function).name
-}
-
-/// The stack tree with values summed up and links from callers to callees.
-struct SummedTree {
-    selfs: Vec<i64>,
-    totals: Vec<i64>,
-    /// Totals of the second column; empty without one.
-    samples: Vec<i64>,
-    /// Where the callees of each stack are in `callees`; one entry more than stacks.
-    first_callee: Vec<u32>,
-    /// Stacks with a value, by caller.
-    callees: Vec<StackId>,
-}
-
-impl SummedTree {
-    fn new(profile: &Profile, column: usize, samples: Option<usize>) -> Self {
-        let stacks = profile.stacks();
-        let count = stacks.len();
-        let sum_up = |column: usize| {
-            let mut selfs = vec![0i64; count];
-            for sample in profile.samples() {
-                let value = sample.values.get(column).copied().unwrap_or(0).max(0);
-                let slot = &mut selfs[sample.stack.index()];
-                *slot = slot.saturating_add(value);
-            }
-            let mut totals = selfs.clone();
-            for (stack, parent, _) in stacks.iter().rev() {
-                totals[parent.index()] = totals[parent.index()].saturating_add(totals[stack.index()]);
-            }
-            (selfs, totals)
-        };
-        let (selfs, totals) = sum_up(column);
-        let has_value = |stack: StackId| totals[stack.index()] > 0;
-        // Counting sort by caller: counts become starts, starts become ends while filling.
-        let mut first_callee = vec![0u32; count + 1];
-        for (_, parent, _) in stacks.iter().filter(|&(stack, _, _)| has_value(stack)) {
-            first_callee[parent.index() + 1] += 1;
-        }
-        for index in 0..count {
-            first_callee[index + 1] += first_callee[index];
-        }
-        let mut next = first_callee.clone();
-        let mut callees = vec![StackId::ROOT; first_callee[count] as usize];
-        for (stack, parent, _) in stacks.iter().filter(|&(stack, _, _)| has_value(stack)) {
-            let slot = &mut next[parent.index()];
-            callees[*slot as usize] = stack;
-            *slot += 1;
-        }
-        let samples = samples.map(|column| sum_up(column).1).unwrap_or_default();
-        Self { selfs, totals, samples, first_callee, callees }
-    }
-
-    fn callees(&self, stack: StackId) -> &[StackId] {
-        let (first, end) = (self.first_callee[stack.index()], self.first_callee[stack.index() + 1]);
-        &self.callees[first as usize..end as usize]
-    }
-
-    fn samples_of(&self, stack: StackId) -> i64 {
-        self.samples.get(stack.index()).copied().unwrap_or(0)
+fn without_negative_values(profile: &Profile, column: usize) -> Cow<'_, Profile> {
+    let is_negative = |values: &[i64]| values.get(column).is_some_and(|&value| value < 0);
+    if profile.samples().any(|sample| is_negative(sample.values)) {
+        Cow::Owned(profile.retained(|sample| !is_negative(sample.values)))
+    } else {
+        Cow::Borrowed(profile)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use firesteel_model::{FlameTree, Frame, FrameKind, Function, LineNumber, Sample, ValueType};
-    use proptest::prelude::*;
+    use firesteel_model::{FrameKind, Sample, StackId, Unit, ValueType};
 
-    proptest! {
-        /// Without pruning, boxes are the nodes of the flame tree.
-        #[test]
-        fn same_as_the_flame_tree(samples in proptest::collection::vec(
-            (proptest::collection::vec((0u8..4, 0u32..2), 0..7), 0i64..4), 1..40,
-        )) {
-            let mut profile = Profile::new(vec![ValueType::samples()]);
-            for (frames, value) in samples {
-                let mut stack = StackId::ROOT;
-                for (name, line) in frames {
-                    let name = profile.intern(["b", "a", "a+", "a b"][name as usize]);
-                    let function = Function { name, start_line: LineNumber(line), ..Function::default() };
-                    let function = profile.intern_function(function);
-                    let frame = profile.intern_frame(Frame { function, kind: FrameKind::Go, ..Frame::default() });
-                    stack = profile.push_stack(stack, frame);
-                }
-                profile.add_sample(Sample::new(stack, &[value]));
+    /// Lays out stacks with a number of bytes and one sample each; compares the boxes above the root, as depth, start,
+    /// total, samples and name, and the number of those that are too narrow.
+    fn check(stacks: &[(&str, i64)], min_width: MinWidth, expect: &[&str], pruned: usize) {
+        let bytes = ValueType::new("space", Unit::Bytes);
+        let mut profile = Profile::new(vec![bytes, ValueType::samples()]);
+        for (names, value) in stacks {
+            let mut stack = StackId::ROOT;
+            for name in names.split(';') {
+                let frame = profile.intern_named_frame(name, FrameKind::Go);
+                stack = profile.push_stack(stack, frame);
             }
-            let options = SvgOptions { min_width: MinWidth::Pixels(0.0), ..SvgOptions::default() };
-            let layout = Layout::new(&profile, 0, Some(0), None, &options);
-            let tree = FlameTree::build(&profile);
-            let mut next = vec![0i64; tree.nodes().len()];
-            let mut expect = Vec::new();
-            for (index, node) in tree.nodes().iter().enumerate() {
-                let total = tree.totals(index)[0];
-                let start = if index == 0 { 0 } else { next[node.parent] };
-                next[node.parent] = start + total;
-                next[index] = start + tree.self_values(index)[0];
-                if total > 0 || index == 0 {
-                    expect.push((node.depth, start, total, total, profile.string(node.name)));
-                }
-            }
-            let name = |placed: &Placed| profile.string(profile.function(profile.frame(placed.frame).function).name);
-            let actual: Vec<_> = layout
-                .boxes
-                .iter()
-                .map(|placed| (placed.depth, placed.start, placed.total, placed.samples, name(placed)))
-                .collect();
-            prop_assert_eq!(actual, expect);
+            profile.add_sample(Sample::new(stack, &[*value, 1]));
         }
+        let options = SvgOptions { min_width, ..SvgOptions::default() };
+        let layout = Layout::new(&profile, 0, Some(1), None, &options);
+        let told = layout.boxes.iter().skip(1).map(|&Placed { frame, depth, start, total, samples }| {
+            format!("{depth}: {start}+{total} ({samples}) {}", profile.frame_name(frame))
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expect);
+        assert_eq!(layout.pruned, pruned);
+    }
+
+    #[test]
+    fn callees_follow_what_is_the_callers_own() {
+        let stacks = [("a;c", 4), ("a;b", 2), ("a", 1), ("b", 3)];
+        let expect = ["1: 0+7 (3) a", "2: 1+2 (1) b", "2: 3+4 (1) c", "1: 7+3 (1) b"];
+        check(&stacks, MinWidth::Pixels(0.0), &expect, 0);
+    }
+
+    #[test]
+    fn narrow_boxes_leave_their_space() {
+        let stacks = [("a;b;c", 1), ("a;b;d", 1), ("a;e", 90), ("f", 8)];
+        let expect = ["1: 0+92 (3) a", "2: 2+90 (1) e", "1: 92+8 (1) f"];
+        check(&stacks, MinWidth::Percent(5.0), &expect, 1);
+        let expect = ["1: 0+92 (3) a", "2: 0+2 (2) b", "2: 2+90 (1) e", "1: 92+8 (1) f"];
+        check(&stacks, MinWidth::Percent(1.5), &expect, 2);
+    }
+
+    #[test]
+    fn negative_values_take_no_space() {
+        let stacks = [("a;b", 4), ("a;c", -3), ("a;c;d", 2), ("e", -9), ("f", 0)];
+        let expect = ["1: 0+6 (2) a", "2: 0+4 (1) b", "2: 4+2 (1) c", "3: 4+2 (1) d"];
+        check(&stacks, MinWidth::Pixels(0.0), &expect, 0);
+    }
+
+    #[test]
+    fn functions_without_a_name_are_one_box() {
+        check(&[("[unknown]", 1), ("", 2)], MinWidth::Pixels(0.0), &["1: 0+3 (2) [unknown]"], 0);
     }
 }

@@ -20,7 +20,7 @@ use super::error::BenchError;
 use super::place::Places;
 
 /// Part of every made file's name; changes with the generator, so that no old file is taken for a new one.
-const GENERATION: u32 = 2;
+const GENERATION: u32 = 1;
 
 /// Something that can be made as a file.
 pub(super) trait Input {

@@ -1,5 +1,6 @@
 //! Programs run to their end, with what they used.
 
+use std::fs;
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -97,6 +98,17 @@ impl Running {
             // That it has ended already shows when it is waited for.
             let _ = kill_process(process, Signal::INT);
         }
+    }
+
+    /// The CPU time that its threads have used so far; zero when the system does not tell.
+    pub(super) fn cpu(&self) -> Duration {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten().flatten();
+        // Documentation/scheduler/sched-stats.rst: nanoseconds on the CPU come first.
+        let nanoseconds = |task: fs::DirEntry| {
+            let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
+            text.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        Duration::from_nanos(tasks.filter_map(nanoseconds).sum())
     }
 
     /// Waits for the end; the status is the caller's to judge.

@@ -1,12 +1,14 @@
-//! Folded stacks, nearly all of them distinct.
+//! Folded stacks, each once.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
 use super::Input;
 use super::program::{Call, Origin, Program, Shape};
 use super::random::Random;
 
-/// Folded stacks, nearly all of them distinct.
+/// Folded stacks, each once.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct FoldedText {
     /// How many stacks.
@@ -21,11 +23,20 @@ impl Input for FoldedText {
     fn write(&self, output: &mut dyn Write) -> io::Result<()> {
         let program = Program::new();
         let mut random = Random::new(0xf1a3e);
-        let shape = Shape { callees: 3, places: 1 };
+        let shape = Shape { callees: 6, chains: true, places: 1 };
         let mut stack: Vec<Call> = Vec::new();
-        for _ in 0..self.stacks {
+        // Hashes instead of stacks keep this small.
+        let mut written: HashSet<u64> = HashSet::new();
+        while written.len() < self.stacks {
             let (thread, origin) = [("shop", Origin::Go), ("postgres", Origin::Native)][random.below(4) / 3];
             program.walk(origin, shape, &mut random, &mut stack);
+            let mut hasher = DefaultHasher::new();
+            for call in &stack {
+                call.function.hash(&mut hasher);
+            }
+            if !written.insert(hasher.finish()) {
+                continue;
+            }
             output.write_all(thread.as_bytes())?;
             for &call in &stack {
                 let name = &program.function(call).name;

@@ -50,9 +50,9 @@ impl Input for PerfText {
         let program = Program::new();
         let mut random = Random::new(0xf01d);
         let shape = match self.variety {
-            Variety::Repetitive => Shape { callees: 3, places: 4 },
-            Variety::Stacks => Shape { callees: 16, places: 12 },
-            Variety::Lines => Shape { callees: 16, places: 0 },
+            Variety::Repetitive => Shape { callees: 6, chains: true, places: 4 },
+            Variety::Stacks => Shape { callees: 16, chains: false, places: 12 },
+            Variety::Lines => Shape { callees: 16, chains: false, places: 0 },
         };
         let stacks: Vec<(usize, Vec<Call>)> = match self.variety {
             Variety::Stacks | Variety::Lines => Vec::new(),

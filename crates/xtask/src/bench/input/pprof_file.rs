@@ -2,6 +2,8 @@
 //!
 //! Format: `profile.proto` of github.com/google/pprof.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
 use flate2::Compression;
@@ -16,13 +18,13 @@ use super::random::{Random, mix};
 pub(in super::super) struct PprofFile;
 
 /// Stacks of the profile.
-const STACKS: usize = 16_000;
+const STACKS: usize = 30_000;
 
 /// What the profile's samples add up to, to check what readers make of it.
 pub(in super::super) const TOTAL_SAMPLES: u64 = STACKS as u64 * 3;
 
 /// Places in each function that calls leave it from.
-const PLACES: usize = 6;
+const PLACES: usize = 8;
 
 const NANOSECONDS_PER_SAMPLE: u64 = 10_000_000;
 
@@ -57,23 +59,32 @@ const STRINGS: [&str; 12] = [
 
 fn encode() -> Vec<u8> {
     let program = Program::new();
-    let functions = program.go_functions();
     let mut profile = Message::default();
     for (kind, unit) in [(1, 2), (3, 4)] {
         profile.message(1, &value_type(kind, unit));
     }
+    let mut mapping = Message::default();
+    for (field, value) in [(1, 1), (2, 0x40_0000), (3, 0x90_0000), (5, 5), (7, 1), (8, 1), (9, 1)] {
+        mapping.number(field, value);
+    }
+    profile.message(3, &mapping);
     let mut random = Random::new(0x99);
     let mut stack: Vec<Call> = Vec::new();
-    let mut used = vec![false; functions.len() * PLACES];
-    for index in 0..STACKS {
-        program.walk(Origin::Go, Shape { callees: 8, places: PLACES }, &mut random, &mut stack);
-        let go_only = stack.iter().rev().filter(|call| call.function < functions.len());
-        let locations: Vec<u64> = go_only.map(|call| location_of(*call)).collect();
-        for &location in &locations {
-            used[location as usize - 1] = true;
+    let mut tables = Tables::new(&program);
+    // Hashes instead of stacks keep this small.
+    let mut known: HashSet<u64> = HashSet::new();
+    while known.len() < STACKS {
+        program.walk(Origin::Go, Shape { callees: 6, chains: true, places: PLACES }, &mut random, &mut stack);
+        let is_go = |call: &&Call| call.function < program.go_functions().len();
+        let mut hasher = DefaultHasher::new();
+        stack.iter().filter(is_go).for_each(|call| (call.function, call.offset % PLACES).hash(&mut hasher));
+        if !known.insert(hasher.finish()) {
+            continue;
         }
+        let locations: Vec<u64> =
+            stack.iter().rev().filter(is_go).map(|call| tables.location(*call, &mut profile)).collect();
         // 1 to 5, 3 on average over any five.
-        let count = 1 + index as u64 % 5;
+        let count = 1 + known.len() as u64 % 5;
         let mut sample = Message::default();
         sample.packed(1, &locations);
         sample.packed(2, &[count, count * NANOSECONDS_PER_SAMPLE]);
@@ -83,42 +94,67 @@ fn encode() -> Vec<u8> {
         sample.message(3, &label);
         profile.message(2, &sample);
     }
-    let mut mapping = Message::default();
-    for (field, value) in [(1, 1), (2, 0x40_0000), (3, 0x90_0000), (5, 5), (7, 1), (8, 1), (9, 1)] {
-        mapping.number(field, value);
-    }
-    profile.message(3, &mapping);
-    for (index, _) in used.iter().enumerate().filter(|(_, used)| **used) {
-        let (function, place) = (index / PLACES, index % PLACES);
-        let mut line = Message::default();
-        line.number(1, function as u64 + 1);
-        line.number(2, start_line(function) + 2 + 3 * place as u64);
-        let mut location = Message::default();
-        location.number(1, index as u64 + 1);
-        location.number(2, 1);
-        location.number(3, functions[function].start + mix(index as u64) % functions[function].size as u64);
-        location.message(4, &line);
-        profile.message(4, &location);
-    }
-    let mut strings: Vec<String> = STRINGS.map(str::to_owned).into();
-    for (index, function) in functions.iter().enumerate() {
-        let (name, file) = (strings.len() as u64, strings.len() as u64 + 1);
-        let package = function.name.split(".(").next().unwrap_or_default();
-        strings.extend([function.name.clone(), format!("/srv/shop/src/{package}/file{}.go", index % 7)]);
-        let mut message = Message::default();
-        for (field, value) in [(1, index as u64 + 1), (2, name), (3, name), (4, file), (5, start_line(index))] {
-            message.number(field, value);
-        }
-        profile.message(5, &message);
-    }
-    for string in &strings {
+    for string in &tables.strings {
         profile.bytes(6, string.as_bytes());
     }
     profile.number(9, 1_700_000_000_000_000_000);
-    profile.number(10, STACKS as u64 * 3 * NANOSECONDS_PER_SAMPLE);
+    profile.number(10, TOTAL_SAMPLES * NANOSECONDS_PER_SAMPLE);
     profile.message(11, &value_type(3, 4));
     profile.number(12, NANOSECONDS_PER_SAMPLE);
     profile.0
+}
+
+/// Locations and functions with numbers from 1 in the order of their first use, as Go's runtime gives them.
+struct Tables<'a> {
+    program: &'a Program,
+    locations: HashMap<(usize, usize), u64>,
+    functions: HashMap<usize, u64>,
+    strings: Vec<String>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(program: &'a Program) -> Self {
+        let strings = STRINGS.map(str::to_owned).into();
+        Self { program, locations: HashMap::new(), functions: HashMap::new(), strings }
+    }
+
+    /// The number of a call's location, which is written when it is new.
+    fn location(&mut self, call: Call, profile: &mut Message) -> u64 {
+        let place = call.offset % PLACES;
+        if let Some(&known) = self.locations.get(&(call.function, place)) {
+            return known;
+        }
+        let function = self.function(call, profile);
+        let mut line = Message::default();
+        line.number(1, function);
+        line.number(2, start_line(call.function) + 2 + 3 * place as u64);
+        let number = self.locations.len() as u64 + 1;
+        let mut location = Message::default();
+        location.number(1, number);
+        location.number(2, 1);
+        location.number(3, self.program.function(call).start + call.offset as u64);
+        location.message(4, &line);
+        profile.message(4, &location);
+        self.locations.insert((call.function, place), number);
+        number
+    }
+
+    fn function(&mut self, call: Call, profile: &mut Message) -> u64 {
+        if let Some(&known) = self.functions.get(&call.function) {
+            return known;
+        }
+        let name = &self.program.function(call).name;
+        let package = name.split(".(").next().unwrap_or_default();
+        let (number, text) = (self.functions.len() as u64 + 1, self.strings.len() as u64);
+        let mut function = Message::default();
+        for (field, value) in [(1, number), (2, text), (3, text), (4, text + 1), (5, start_line(call.function))] {
+            function.number(field, value);
+        }
+        profile.message(5, &function);
+        self.strings.extend([name.clone(), format!("/srv/shop/src/{package}/file{}.go", call.function % 7)]);
+        self.functions.insert(call.function, number);
+        number
+    }
 }
 
 fn value_type(kind: u64, unit: u64) -> Message {
@@ -126,11 +162,6 @@ fn value_type(kind: u64, unit: u64) -> Message {
     message.number(1, kind);
     message.number(2, unit);
     message
-}
-
-/// Number of the location of a call, from 1.
-fn location_of(call: Call) -> u64 {
-    (call.function * PLACES + call.offset % PLACES) as u64 + 1
 }
 
 fn start_line(function: usize) -> u64 {

@@ -31,8 +31,11 @@ pub(super) struct Call {
 /// How stacks differ.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
-    /// How many functions each function calls.
+    /// How many functions each function calls, at most.
     pub(super) callees: usize,
+    /// Whether most functions call one or two others, and one of them more often than the rest. Without that, stacks
+    /// part right behind the root; with it they share four frames of five, as those of real programs do.
+    pub(super) chains: bool,
     /// From how many places each function calls others; from anywhere when 0. A leaf may be anywhere.
     pub(super) places: usize,
 }
@@ -84,7 +87,7 @@ impl Program {
         stack.clear();
         match origin {
             Origin::Go => {
-                self.descend(Origin::Go, random.between(6, 46), shape, random, stack);
+                self.descend(Origin::Go, random.between(6, 34), shape, random, stack);
             }
             Origin::Native => self.descend(Origin::Native, random.between(5, 34), shape, random, stack),
             Origin::Kernel => {}
@@ -110,7 +113,12 @@ impl Program {
                 places => mix(random.below(places) as u64 ^ (function as u64) << 20) as usize % size,
             };
             stack.push(Call { function, offset });
-            let choice = random.below(shape.callees) as u64;
+            let callees = match mix(!function as u64) % 10 {
+                0..5 if shape.chains => 1,
+                5..9 if shape.chains => 2,
+                _ => shape.callees,
+            };
+            let choice = if shape.chains && random.percent(65) { 0 } else { random.below(callees) as u64 };
             function = first + mix(function as u64 ^ choice << 32) as usize % count;
         }
     }
@@ -240,7 +248,7 @@ mod tests {
     #[test]
     fn stacks_are_the_same_every_time_and_begin_at_the_root() {
         let program = Program::new();
-        let shape = Shape { callees: 4, places: 8 };
+        let shape = Shape { callees: 4, chains: true, places: 8 };
         let stacks = |seed| {
             let mut random = Random::new(seed);
             let mut stack = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::recorder::{self, Request};
+use super::recorder::{self, Length, Request};
 use crate::bench::Bench;
 use crate::bench::error::BenchError;
 use crate::bench::quantity::Quantity;
@@ -21,7 +21,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<Section, BenchError> {
     let mut section = Section { title: TITLE, about: ABOUT, lines: Vec::new(), notes: Vec::new() };
     let places = &bench.places;
     let target = Target::start(places, "leafheavy-stripped", &["-threads", "2"])?;
-    let request = Request { pid: target.pid(), frequency: FREQUENCY, duration: DURATION };
+    let request = Request { target: &target, frequency: FREQUENCY, length: Length::Time(DURATION) };
     let before = target.cpu();
     let ours = recorder::ours(places, &request, &[&places.scratch("lost-ours.folded")])?;
     let due = (target.cpu().saturating_sub(before)).as_secs_f64() * f64::from(FREQUENCY);

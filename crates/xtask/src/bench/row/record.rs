@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-use super::recorder::{self, Made, Request};
+use super::recorder::{self, Length, Made, Request};
 use crate::bench::Bench;
 use crate::bench::error::BenchError;
 use crate::bench::measure::median;
@@ -65,7 +65,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<Section, BenchError> {
         [("leafheavy", "leafheavy-stripped", &["-threads", "2"][..]), ("shop", "shop-stripped", &["-load", "4"][..])]
     {
         let target = Target::start(&bench.places, program, arguments)?;
-        let request = Request { pid: target.pid(), frequency: FREQUENCY, duration: DURATION };
+        let request = Request { target: &target, frequency: FREQUENCY, length: Length::Time(DURATION) };
         let bytes_per_sample = kept_by_ours(bench, &request)?;
         let (mut ours, mut perf, mut samply) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..bench.arguments.rounds {
@@ -88,7 +88,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<Section, BenchError> {
     Ok(section)
 }
 
-fn record_ours(bench: &Bench<'_>, request: &Request, bytes_per_sample: f64) -> Result<Cost, BenchError> {
+fn record_ours(bench: &Bench<'_>, request: &Request<'_>, bytes_per_sample: f64) -> Result<Cost, BenchError> {
     let places = &bench.places;
     let file = |name: &str| places.scratch(name);
     let (folded, html, svg) = (file("record-ours.folded"), file("record-ours.html"), file("record-ours.svg"));
@@ -102,13 +102,13 @@ fn record_ours(bench: &Bench<'_>, request: &Request, bytes_per_sample: f64) -> R
 }
 
 /// Bytes that our pprof file keeps for a sample, from a recording of its own.
-fn kept_by_ours(bench: &Bench<'_>, request: &Request) -> Result<f64, BenchError> {
+fn kept_by_ours(bench: &Bench<'_>, request: &Request<'_>) -> Result<f64, BenchError> {
     let pprof = bench.places.scratch("record-ours.pb.gz");
     let made = recorder::ours(&bench.places, request, &[&pprof])?;
     Ok(recorder::size(&pprof) as f64 / made.samples.max(1) as f64)
 }
 
-fn record_perf(bench: &Bench<'_>, request: &Request) -> Result<Option<Cost>, BenchError> {
+fn record_perf(bench: &Bench<'_>, request: &Request<'_>) -> Result<Option<Cost>, BenchError> {
     let (Some(perf), Some(collapse)) = (&bench.peers.perf, &bench.peers.collapse) else { return Ok(None) };
     let places = &bench.places;
     let data = places.scratch("record-perf.data");
@@ -125,7 +125,7 @@ fn record_perf(bench: &Bench<'_>, request: &Request) -> Result<Option<Cost>, Ben
     Ok(Some(Cost::of(&made, made.usage.cpu, recorder::size(&data), picture)))
 }
 
-fn record_samply(bench: &Bench<'_>, request: &Request) -> Result<Option<Cost>, BenchError> {
+fn record_samply(bench: &Bench<'_>, request: &Request<'_>) -> Result<Option<Cost>, BenchError> {
     let Some(samply) = &bench.peers.samply else { return Ok(None) };
     let output = bench.places.scratch("record-samply.json.gz");
     let made = recorder::samply(samply, request, &output)?;

@@ -13,13 +13,38 @@ use crate::bench::error::BenchError;
 use crate::bench::peer::Peer;
 use crate::bench::place::Places;
 use crate::bench::process::{self, Finished, Running, Usage};
+use crate::bench::target::Target;
 
 /// How to record.
-#[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub(super) pid: String,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request<'a> {
+    pub(super) target: &'a Target,
     pub(super) frequency: u32,
-    pub(super) duration: Duration,
+    pub(super) length: Length,
+}
+
+/// When to press Ctrl-C.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Length {
+    /// After so much time.
+    Time(Duration),
+    /// When the program has used so much CPU time, however long that takes on a busy machine.
+    TargetCpu(Duration),
+}
+
+impl Request<'_> {
+    fn wait(&self) -> Result<(), BenchError> {
+        match self.length {
+            Length::Time(duration) => process::sleep(duration),
+            Length::TargetCpu(needed) => {
+                let end = self.target.cpu() + needed;
+                while self.target.cpu() < end {
+                    process::sleep(Duration::from_millis(50))?;
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A recording that was made.
@@ -30,47 +55,49 @@ pub(super) struct Made {
     pub(super) lost: u64,
     /// From Ctrl-C to the end of the recorder.
     pub(super) stop: Duration,
+    /// CPU time of the recorder in that time.
+    pub(super) stop_cpu: Duration,
 }
 
 /// Records with our program until Ctrl-C, and writes `outputs`.
-pub(super) fn ours(places: &Places, request: &Request, outputs: &[&Path]) -> Result<Made, BenchError> {
+pub(super) fn ours(places: &Places, request: &Request<'_>, outputs: &[&Path]) -> Result<Made, BenchError> {
     let mut command = Command::new(&places.firesteel);
-    command.args(["record", "--no-open", "-F", &request.frequency.to_string(), "-p", &request.pid]);
+    command.args(["record", "--no-open", "-F", &request.frequency.to_string(), "-p", &request.target.pid()]);
     for output in outputs {
         command.arg("-o").arg(output);
     }
-    let (finished, stop) = until_interrupted(&mut command, request.duration)?;
-    let (samples, lost) = our_counts(&finished.errors).ok_or_else(|| BenchError::Silent {
+    let stopped = until_interrupted(&mut command, request)?;
+    let (samples, lost) = our_counts(&stopped.finished.errors).ok_or_else(|| BenchError::Silent {
         program: "firesteel record",
         what: "how many samples it took and lost",
-        output: finished.errors.clone(),
+        output: stopped.finished.errors.clone(),
     })?;
-    Ok(Made { usage: finished.usage, samples, lost, stop })
+    Ok(stopped.made(samples, lost))
 }
 
 /// Records with `perf record -g` until Ctrl-C, into `output`.
-pub(super) fn perf(places: &Places, perf: &Peer, request: &Request, output: &Path) -> Result<Made, BenchError> {
+pub(super) fn perf(places: &Places, perf: &Peer, request: &Request<'_>, output: &Path) -> Result<Made, BenchError> {
     // Its cache of binaries goes to the scratch folder instead of the user's home.
     let cache = places.scratch("perf-build-ids");
     let mut command = perf.command(["--buildid-dir"]);
-    command.arg(&cache).args(["record", "-g", "-F", &request.frequency.to_string(), "-p", &request.pid, "-o"]);
+    command.arg(&cache).args(["record", "-g", "-F", &request.frequency.to_string(), "-p", &request.target.pid(), "-o"]);
     command.arg(output);
-    let (finished, stop) = until_interrupted(&mut command, request.duration)?;
-    let samples = perf_samples(&finished.errors).ok_or_else(|| BenchError::Silent {
+    let stopped = until_interrupted(&mut command, request)?;
+    let samples = perf_samples(&stopped.finished.errors).ok_or_else(|| BenchError::Silent {
         program: "perf record",
         what: "how many samples it took",
-        output: finished.errors.clone(),
+        output: stopped.finished.errors.clone(),
     })?;
-    Ok(Made { usage: finished.usage, samples, lost: perf_lost(perf, output)?, stop })
+    Ok(stopped.made(samples, perf_lost(perf, output)?))
 }
 
 /// Records with `samply record` until Ctrl-C, into `output`.
-pub(super) fn samply(samply: &Peer, request: &Request, output: &Path) -> Result<Made, BenchError> {
+pub(super) fn samply(samply: &Peer, request: &Request<'_>, output: &Path) -> Result<Made, BenchError> {
     let mut command =
-        samply.command(["record", "--save-only", "-r", &request.frequency.to_string(), "-p", &request.pid]);
+        samply.command(["record", "--save-only", "-r", &request.frequency.to_string(), "-p", &request.target.pid()]);
     command.arg("-o").arg(output);
-    let (finished, stop) = until_interrupted(&mut command, request.duration)?;
-    Ok(Made { usage: finished.usage, samples: samply_samples(output)?, lost: 0, stop })
+    let stopped = until_interrupted(&mut command, request)?;
+    Ok(stopped.made(samply_samples(output)?, 0))
 }
 
 /// perf's recording to folded stacks in a file.
@@ -88,15 +115,31 @@ pub(super) fn perf_to_folded(
     process::pipe(&mut [script, collapse])
 }
 
-/// Runs a recorder for a while and sends it the signal of Ctrl-C; what it used and how long it took to end.
-fn until_interrupted(command: &mut Command, duration: Duration) -> Result<(Finished, Duration), BenchError> {
+/// A recorder that has ended.
+struct Stopped {
+    finished: Finished,
+    /// From Ctrl-C to its end: time that passed and CPU time.
+    time: Duration,
+    cpu: Duration,
+}
+
+impl Stopped {
+    fn made(&self, samples: u64, lost: u64) -> Made {
+        Made { usage: self.finished.usage, samples, lost, stop: self.time, stop_cpu: self.cpu }
+    }
+}
+
+/// Runs a recorder for a while and sends it the signal of Ctrl-C.
+fn until_interrupted(command: &mut Command, request: &Request<'_>) -> Result<Stopped, BenchError> {
     let running = Running::start(command.stdin(Stdio::null()).stdout(Stdio::null()))?;
-    process::sleep(duration)?;
+    request.wait()?;
+    let cpu_before = running.cpu();
     let interrupted = Instant::now();
     running.interrupt();
     // Recorders differ in what they return for a recording that the user ended.
     let (finished, _) = running.wait()?;
-    Ok((finished, interrupted.elapsed()))
+    let cpu = finished.usage.cpu.saturating_sub(cpu_before);
+    Ok(Stopped { time: interrupted.elapsed(), cpu, finished })
 }
 
 /// Samples and lost samples from our summary: `… 9,123 samples in 5.00 s, 0 lost (…`.

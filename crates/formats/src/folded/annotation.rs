@@ -1,0 +1,86 @@
+//! Names of frames and roots as folded text shows them.
+
+use std::io::Write as _;
+
+use firesteel_model::{Address, FrameKind};
+
+use super::options::{FoldOptions, InlinedSuffix};
+
+/// What the name of a frame in folded text depends on.
+pub(crate) struct Annotated<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) kind: FrameKind,
+    pub(crate) inlined: bool,
+    pub(crate) unnamed: bool,
+    /// Whether perf printed white space in place of a symbol, which the collapser takes for the name.
+    pub(crate) blank: bool,
+    pub(crate) mapping_file: &'a [u8],
+    pub(crate) address: Address,
+}
+
+/// Appends the name of a frame with the suffixes that the options ask for.
+///
+/// The kernel suffix follows `stackcollapse-perf.pl`: every mapping in brackets has it, the vdso
+/// included, so that text that was folded before compares equal.
+pub(crate) fn annotated(frame: &Annotated<'_>, options: &FoldOptions, text: &mut Vec<u8>) {
+    let start = text.len();
+    let file = frame.mapping_file;
+    let in_brackets = file.starts_with(b"[") && memchr::memmem::find(file, b"unknown").is_none();
+    if frame.blank {
+        text.push(b' ');
+    } else if frame.unnamed {
+        // The collapser puts the name of the mapping in brackets, those that are in brackets too.
+        let name = frame.name.strip_prefix(b"[").and_then(|name| name.strip_suffix(b"]")).unwrap_or(frame.name);
+        let (open, close): (&[u8], &[u8]) = if in_brackets { (b"[[", b"]") } else { (b"[", b"") };
+        text.extend_from_slice(open);
+        text.extend_from_slice(name);
+        text.extend_from_slice(close);
+        if options.addresses {
+            // Writing to a vector cannot fail.
+            let _ = write!(text, " <{:x}>", frame.address.0);
+        }
+        text.push(b']');
+    } else {
+        text.extend_from_slice(frame.name);
+    }
+    escape(text.get_mut(start..).unwrap_or_default());
+    let suffix: &[u8] = if frame.inlined {
+        match options.annotate_inlined {
+            InlinedSuffix::Always => b"_[i]",
+            InlinedSuffix::JitOnly if frame.kind == FrameKind::Jit => b"_[i]",
+            _ => b"",
+        }
+    } else if options.annotate_kernel && (frame.kind == FrameKind::Kernel || in_brackets) {
+        b"_[k]"
+    } else if options.annotate_jit && frame.kind == FrameKind::Jit {
+        b"_[j]"
+    } else {
+        b""
+    };
+    if !suffix.is_empty() && !text.get(start..).unwrap_or_default().ends_with(suffix) {
+        text.extend_from_slice(suffix);
+    }
+}
+
+/// Replaces what separates frames and lines.
+fn escape(name: &mut [u8]) {
+    for byte in name {
+        match byte {
+            b';' => *byte = b':',
+            b'\n' | b'\r' => *byte = b' ',
+            _ => {}
+        }
+    }
+}
+
+/// The label of a thread's root frame.
+pub(crate) fn root_label(label: &str) -> Vec<u8> {
+    let mut label = label.as_bytes().to_vec();
+    escape(&mut label);
+    for byte in &mut label {
+        if *byte == b' ' {
+            *byte = b'_';
+        }
+    }
+    label
+}

@@ -1,0 +1,148 @@
+//! Headers seen before: the headers of a thread differ in processor, time and period only.
+
+/// What is known of headers that begin and end alike.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// The header up to the space behind the thread; empty in a free slot.
+    prefix: Vec<u8>,
+    /// The event and its `:`.
+    event: Vec<u8>,
+    thread: u32,
+    is_java: bool,
+}
+
+/// What a header that was seen before says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KnownHeader {
+    pub(super) thread: u32,
+    pub(super) is_java: bool,
+    pub(super) weight: i64,
+}
+
+/// Number of slots; a header's first bytes choose one.
+const SLOTS: usize = 256;
+
+/// A few headers, each in the slot of its first bytes. Only headers of samples that are read go here.
+#[derive(Debug)]
+pub(super) struct HeaderMemo {
+    slots: Vec<Known>,
+}
+
+impl Default for HeaderMemo {
+    fn default() -> Self {
+        Self { slots: vec![Known::default(); SLOTS] }
+    }
+}
+
+impl HeaderMemo {
+    /// What a header says, if it is like one seen before.
+    pub(super) fn get(&self, line: &[u8]) -> Option<KnownHeader> {
+        let known = self.slots.get(slot(line)?)?;
+        if known.prefix.is_empty() {
+            return None;
+        }
+        let rest = line.strip_prefix(known.prefix.as_slice())?;
+        let (event, weight) = behind_thread(rest)?;
+        (event == known.event).then_some(KnownHeader { thread: known.thread, is_java: known.is_java, weight })
+    }
+
+    /// Keeps what a header says whose thread ends at `thread_end`.
+    pub(super) fn insert(&mut self, line: &[u8], thread_end: usize, header: KnownHeader) {
+        let Some((prefix, rest)) = line.split_at_checked(thread_end + 1) else { return };
+        let Some((event, weight)) = behind_thread(rest) else { return };
+        if let Some(known) = slot(line).and_then(|slot| self.slots.get_mut(slot))
+            && weight == header.weight
+        {
+            known.prefix.clear();
+            known.prefix.extend_from_slice(prefix);
+            known.event.clear();
+            known.event.extend_from_slice(event);
+            known.thread = header.thread;
+            known.is_java = header.is_java;
+        }
+    }
+}
+
+fn slot(line: &[u8]) -> Option<usize> {
+    let first = u128::from_le_bytes(*line.first_chunk::<16>()?);
+    let mixed = ((first ^ (first >> 61)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Some((mixed >> 56) as usize % SLOTS)
+}
+
+/// Reads exactly `[cpu] seconds.fraction: period event:`, where processor and period may be missing.
+/// Returns the event with its `:` and the period or 1.
+fn behind_thread(text: &[u8]) -> Option<(&[u8], i64)> {
+    /// A period of more digits is left to the full parser.
+    const MAX_DIGITS: usize = 18;
+    let mut rest = skip_spaces(text);
+    if let Some(behind) = rest.strip_prefix(b"[") {
+        rest = skip_spaces(skip_digits(behind)?.strip_prefix(b"]")?);
+    }
+    rest = skip_digits(rest)?.strip_prefix(b".")?;
+    rest = skip_digits(rest)?.strip_prefix(b":")?;
+    let behind_time = skip_spaces(rest);
+    if behind_time.len() == rest.len() {
+        return None;
+    }
+    let mut event = behind_time.trim_ascii_end();
+    let mut weight = 1;
+    if let Some(behind) = skip_digits(event) {
+        let (digits, spaced) = (event.len() - behind.len(), skip_spaces(behind));
+        if spaced.len() < behind.len() {
+            if digits > MAX_DIGITS {
+                return None;
+            }
+            let period = event.iter().take(digits).fold(0i64, |value, &digit| value * 10 + i64::from(digit - b'0'));
+            weight = if period == 0 { 1 } else { period };
+            event = spaced;
+        }
+    }
+    let is_event = event.len() > 1 && event.ends_with(b":") && !event.iter().any(u8::is_ascii_whitespace);
+    is_event.then_some((event, weight))
+}
+
+fn skip_spaces(text: &[u8]) -> &[u8] {
+    let spaces = text.iter().take_while(|&&byte| byte == b' ').count();
+    text.get(spaces..).unwrap_or(&[])
+}
+
+/// What stands behind one digit or more.
+fn skip_digits(text: &[u8]) -> Option<&[u8]> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    text.get(digits..).filter(|_| digits > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::header;
+    use super::*;
+
+    #[test]
+    fn agrees_with_the_parser() {
+        let known = "my application 12/345 [001] 10.500000:  7 cycles:u: ";
+        let mut memo = HeaderMemo::default();
+        let header = KnownHeader { thread: 9, is_java: false, weight: 7 };
+        memo.insert(known.as_bytes(), "my application 12/345".len(), header);
+        let check = |line: &str, expect: Option<i64>| {
+            let found = memo.get(line.as_bytes());
+            assert_eq!(found.map(|found| found.weight), expect, "{line}");
+            if let Some(found) = found {
+                let parsed = header::parse(line.as_bytes()).unwrap();
+                assert_eq!((parsed.weight, parsed.event), (found.weight, Some(&b"cycles:u"[..])), "{line}");
+                assert_eq!((parsed.comm, parsed.tid), (&b"my application"[..], Some(345)), "{line}");
+            }
+        };
+        check(known, Some(7));
+        check("my application 12/345 [000] 99.1:  123456 cycles:u:", Some(123_456));
+        check("my application 12/345 [000] 99.1:  0 cycles:u:", Some(1));
+        check("my application 12/345 99.1: cycles:u: ", Some(1));
+        check("my application 12/346 [000] 99.1: 1 cycles:u:", None);
+        check("my application 12/345 [000] 99.1: 1 instructions:u:", None);
+        check("my application 12/345 [000] 99.1: 1 cycles:u: 401000 main (/app)", None);
+        check("my application 12/345 [000] 99.1: cycles:u:x", None);
+        check("my application 12/345 [000] 99: 1 cycles:u:", None);
+        check("my application 12/345 [000] 99.1: 9999999999999999999 cycles:u:", None);
+        check("my application 12/345 [000] 99.1:", None);
+        check("my application 12/345", None);
+    }
+}
