@@ -1,6 +1,6 @@
 //! Choices of folded stacks.
 
-use firesteel_model::{Profile, RootBy};
+use firesteel_model::{Profile, RootBy, Unit, ValueType};
 
 use crate::error::Error;
 
@@ -27,7 +27,8 @@ pub struct FoldedOptions {
 /// Which value column to write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Column {
-    /// The profile's default.
+    /// The profile's default; where that is time, the number of samples, which is what flame graph tools
+    /// take the counts of folded text for.
     #[default]
     Default,
     /// By position.
@@ -45,7 +46,7 @@ impl Column {
     pub fn resolve(&self, profile: &Profile) -> Result<usize, Error> {
         let types = profile.sample_types();
         let found = match self {
-            Self::Default => Some(profile.default_sample_type()).filter(|&index| index < types.len()),
+            Self::Default => default_column(profile),
             Self::Index(index) => Some(*index).filter(|&index| index < types.len()),
             Self::Named(name) => types.iter().position(|sample_type| sample_type.name == *name),
         };
@@ -58,6 +59,14 @@ impl Column {
             available: types.iter().map(|sample_type| sample_type.name.as_str()).collect::<Vec<_>>().join(", "),
         })
     }
+}
+
+fn default_column(profile: &Profile) -> Option<usize> {
+    let types = profile.sample_types();
+    let default = types.get(profile.default_sample_type())?;
+    let samples = ValueType::samples();
+    let counted = types.iter().position(|sample_type| sample_type.is_same(&samples));
+    counted.filter(|_| default.unit == Unit::Nanoseconds).or(Some(profile.default_sample_type()))
 }
 
 /// Which inlined frames get the suffix `_[i]`.
@@ -101,5 +110,26 @@ impl Default for FoldOptions {
             addresses: false,
             column: Column::Default,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(types: &[ValueType], default: usize, expect: Option<usize>) {
+        let mut profile = Profile::new(types.to_vec());
+        profile.metadata.default_sample_type = default;
+        assert_eq!(Column::Default.resolve(&profile).ok(), expect, "{types:?}");
+    }
+
+    #[test]
+    fn time_is_folded_as_samples_and_memory_as_bytes() {
+        let bytes = ValueType::new("inuse_space", Unit::Bytes);
+        let objects = ValueType::new("inuse_objects", Unit::Count);
+        check(&[ValueType::samples(), ValueType::cpu()], 1, Some(0));
+        check(&[ValueType::cpu()], 0, Some(0));
+        check(&[objects, bytes], 1, Some(1));
+        check(&[], 0, None);
     }
 }
