@@ -38,7 +38,8 @@ web() { cd web && npm run --silent "$@"; }
 bundle_is_current() {
     local before
     before=$(mktemp -d)
-    trap 'rm -rf "$before"' EXIT
+    # Expanded now: the variable is gone when the trap runs.
+    trap "rm -rf '$before'" EXIT
     cp -R web/dist "$before/dist"
     (web build)
     diff -rq "$before/dist" web/dist
@@ -58,7 +59,7 @@ bundle_is_current() {
 browser_tests() {
     local log
     log=$(mktemp)
-    trap 'rm -f "$log"' EXIT
+    trap "rm -f '$log'" EXIT
     CHROMIUM=$(tools/setup.sh browser-path)
     export CHROMIUM
     (web e2e) | tee "$log"

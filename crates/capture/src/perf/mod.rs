@@ -1,9 +1,9 @@
 //! Sampling with the kernel's perf events: own code over `perf_event_open(2)`, no `perf` binary.
 //!
-//! The path of a sample: [`ring`] reads records from the kernel's buffers, [`record`] decodes them,
-//! [`order`] puts the buffers' records into one order of time, [`process`] says which binary lay at
-//! an address then, [`unwind`] repairs what frame pointers miss, [`stacks`] keeps the stack once,
-//! and [`finish`] names its frames when recording has ended.
+//! The path of a sample: `ring` reads records from the kernel's buffers, `record` decodes them,
+//! `order` puts the buffers' records into one order of time, `process` says which binary lay at
+//! an address then, `unwind` repairs what frame pointers miss, `stacks` keeps the stack once,
+//! and `finish` names its frames when recording has ended.
 
 mod arch;
 mod attribute;
