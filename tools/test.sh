@@ -61,7 +61,10 @@ browser_tests() {
     log=$(mktemp)
     trap "rm -f '$log'" EXIT
     CHROMIUM=$(tools/setup.sh browser-path)
-    export CHROMIUM
+    # Pictures come from the real program; `cargo test` has built it, unless something of it failed.
+    "$cargo" build --quiet -p firesteel-cli
+    FIRESTEEL_BIN=$(realpath "${CARGO_TARGET_DIR:-target}/debug/firesteel")
+    export CHROMIUM FIRESTEEL_BIN
     (web e2e) | tee "$log"
     grep -qE '^(#|ℹ) tests [1-9]' "$log" || {
         echo 'no browser test was found'

@@ -137,7 +137,9 @@ fn write_single(
                 inverted: view.inverted,
                 ..SvgOptions::default()
             };
-            save(path, svg::render(shown, &options).as_bytes(), terminal)
+            create(path, |file| svg::write(shown, &options, file).map_err(while_writing))?;
+            said(path, terminal);
+            Ok(())
         }
         OutputFormat::PprofGzip => save(path, &pprof::write_gzip(raw, &pprof::WriteOptions::default()), terminal),
         OutputFormat::Pprof => save(path, &pprof::write(raw), terminal),
@@ -180,11 +182,13 @@ pub(crate) fn create<T>(
 }
 
 fn save(path: &Path, bytes: &[u8], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-    create(path, |file| {
-        file.write_all(bytes).map_err(|source| firesteel_formats::Error::Io { action: "writing", source })
-    })?;
+    create(path, |file| file.write_all(bytes).map_err(while_writing))?;
     said(path, terminal);
     Ok(())
+}
+
+fn while_writing(source: std::io::Error) -> firesteel_formats::Error {
+    firesteel_formats::Error::Io { action: "writing", source }
 }
 
 fn said(path: &Path, terminal: &mut Terminal<'_>) {

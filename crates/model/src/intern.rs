@@ -9,7 +9,31 @@ use rapidhash::fast::SeedableState;
 #[derive(Clone, Debug)]
 pub(crate) struct InternTable<T> {
     items: Vec<T>,
-    lookup: HashTable<u32>,
+    lookup: HashTable<Hashed>,
+}
+
+/// The position of an interned value beside a part of its hash: neither looking for values that are not there nor
+/// growing the table touches the values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hashed {
+    hash: u32,
+    pub(crate) position: u32,
+}
+
+impl Hashed {
+    /// Keeps the upper half of a hash.
+    pub(crate) fn new(hash: u64, position: usize) -> Self {
+        Self { hash: (hash >> 32) as u32, position: position as u32 }
+    }
+
+    /// The hash that the table goes by, which looks at both ends.
+    pub(crate) fn spread(self) -> u64 {
+        (u64::from(self.hash) << 32) | u64::from(self.hash)
+    }
+
+    pub(crate) fn is_like(self, other: Self) -> bool {
+        self.hash == other.hash
+    }
 }
 
 impl<T: Hash + Eq + Default> Default for InternTable<T> {
@@ -25,22 +49,18 @@ impl<T: Hash + Eq> InternTable<T> {
     /// Returns the position of `value`, adding it when it is new.
     pub(crate) fn intern(&mut self, value: T) -> usize {
         let Self { items, lookup } = self;
-        let hash = hash_of(&value);
-        if let Some(&index) = lookup.find(hash, |&index| items[index as usize] == value) {
-            return index as usize;
+        let new = Hashed::new(SeedableState::fixed().hash_one(&value), items.len());
+        let same = |&known: &Hashed| known.is_like(new) && items[known.position as usize] == value;
+        if let Some(known) = lookup.find(new.spread(), same) {
+            return known.position as usize;
         }
-        let index = items.len();
+        lookup.insert_unique(new.spread(), new, |known| known.spread());
         items.push(value);
-        lookup.insert_unique(hash, index as u32, |&index| hash_of(&items[index as usize]));
-        index
+        new.position as usize
     }
 
     /// All values in order of first appearance.
     pub(crate) fn items(&self) -> &[T] {
         &self.items
     }
-}
-
-fn hash_of<T: Hash>(value: &T) -> u64 {
-    SeedableState::fixed().hash_one(value)
 }

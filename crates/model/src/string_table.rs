@@ -4,6 +4,7 @@ use hashbrown::HashTable;
 use rapidhash::v3::rapidhash_v3;
 
 use crate::id::StringId;
+use crate::intern::Hashed;
 
 /// Every distinct string of a profile, once. Id 0 is the empty string.
 #[derive(Clone, Debug)]
@@ -11,7 +12,7 @@ pub struct StringTable {
     text: String,
     /// End of each string in `text`; its start is the end of the one before.
     ends: Vec<usize>,
-    lookup: HashTable<StringId>,
+    lookup: HashTable<Hashed>,
 }
 
 impl Default for StringTable {
@@ -25,22 +26,26 @@ impl Default for StringTable {
 impl StringTable {
     /// Returns the id of `text`, adding it when it is new.
     pub fn intern(&mut self, text: &str) -> StringId {
-        let Self { text: arena, ends, lookup } = self;
-        let hash = rapidhash_v3(text.as_bytes());
-        if let Some(id) = lookup.find(hash, |&id| slice(arena, ends, id) == text) {
-            return *id;
+        let new = Hashed::new(rapidhash_v3(text.as_bytes()), self.ends.len());
+        if let Some(known) = self.find_hashed(new, text) {
+            return known;
         }
-        let id = StringId::from_index(ends.len());
-        arena.push_str(text);
-        ends.push(arena.len());
-        lookup.insert_unique(hash, id, |&id| rapidhash_v3(slice(arena, ends, id).as_bytes()));
-        id
+        self.lookup.insert_unique(new.spread(), new, |known| known.spread());
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        StringId::from_index(new.position as usize)
     }
 
     /// Returns the id of `text` if it is here.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<StringId> {
-        self.lookup.find(rapidhash_v3(text.as_bytes()), |&id| self.get(id) == text).copied()
+        self.find_hashed(Hashed::new(rapidhash_v3(text.as_bytes()), 0), text)
+    }
+
+    fn find_hashed(&self, hashed: Hashed, text: &str) -> Option<StringId> {
+        let id = |known: &Hashed| StringId::from_index(known.position as usize);
+        let same = |known: &Hashed| known.is_like(hashed) && self.get(id(known)) == text;
+        self.lookup.find(hashed.spread(), same).map(id)
     }
 
     /// The string of an id; empty for an id of another profile that is out of range here.

@@ -233,6 +233,14 @@ fn very_deep_stacks_and_very_long_names_are_drawn() {
     frames.push(&long);
     let profile = profile_of(vec![ValueType::samples()], &[(&frames, &[5])]);
     assert_eq!(boxes(&svg::render(&profile, &SvgOptions::default())).lines().count(), 20_002);
+    let mut written = Vec::new();
+    svg::write(&profile, &SvgOptions::default(), &mut written).unwrap();
+    assert!(
+        String::from_utf8(written).unwrap() == svg::render(&profile, &SvgOptions::default()),
+        "parts make the whole"
+    );
+    let mut full: &mut [u8] = &mut [0; 10_000];
+    assert!(svg::write(&profile, &SvgOptions::default(), &mut full).is_err(), "no more fits");
     let reverse = SvgOptions { reverse: true, ..SvgOptions::default() };
     assert!(svg::render(&profile, &reverse).len() > 1 << 20);
     assert!(html::render(&profile, &html::HtmlOptions::default()).len() > 20_000);

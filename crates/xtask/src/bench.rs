@@ -54,27 +54,28 @@ pub fn run(arguments: &[String], output: &mut dyn Write) -> Result<bool, Box<dyn
     let peers = Peers::find(&places, &arguments, output);
     let machine = machine::describe(&peers);
     let bench = Bench { arguments: &arguments, places, peers };
+    let path = bench.places.root.join("BENCHMARKS.md");
+    let existing = Document::parse(&fs::read_to_string(&path).unwrap_or_default());
     let mut sections = Vec::new();
+    let mut is_written = false;
     for row in Row::ALL.into_iter().filter(|row| bench.arguments.wants(*row)) {
         writeln!(output, "bench: {} ({})", row.name(), row.about())?;
         let section = row.run(&bench)?;
         writeln!(output, "{}", section.text())?;
         sections.push(section);
-    }
-    let path = bench.places.root.join("BENCHMARKS.md");
-    let existing = fs::read_to_string(&path).unwrap_or_default();
-    if !bench.arguments.write {
-        return Ok(true);
-    }
-    match Document::parse(&existing).update(&machine, &sections) {
-        Some(text) => {
+        // After every row, so that what was measured stays when a later one is interrupted.
+        if let Some(text) = existing.update(&machine, &sections).filter(|_| bench.arguments.write) {
             fs::write(&path, text).map_err(BenchError::file("write", &path))?;
-            writeln!(output, "bench: wrote {}", path.display())?;
+            is_written = true;
         }
-        None => writeln!(
+    }
+    if is_written {
+        writeln!(output, "bench: wrote {}", path.display())?;
+    } else if bench.arguments.write {
+        writeln!(
             output,
-            "bench: BENCHMARKS.md is of another machine or set of versions and keeps its figures; run all rows to replace it"
-        )?,
+            "bench: BENCHMARKS.md is of another machine or other versions and keeps its figures; run all rows to replace it"
+        )?;
     }
     Ok(true)
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Groups up to this size are sorted by comparing.
-const SMALL_GROUP: usize = 24;
+const SMALL_GROUP: usize = 8;
 
 /// Sorts sequences one level at a time: those that agree on a level are a group, which is sorted by
 /// the next. Unlike a comparison of whole sequences, this looks at what they have in common once.

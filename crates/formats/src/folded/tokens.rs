@@ -123,6 +123,11 @@ impl Tokens {
         (self.ends.len() - 1) as u32
     }
 
+    /// How many tokens there are.
+    pub(super) fn count(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
     /// The token of a label when more frames follow.
     pub(super) fn followed(&self, label: u32) -> u32 {
         self.followed.get(label as usize).copied().unwrap_or(0)

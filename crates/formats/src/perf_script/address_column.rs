@@ -19,6 +19,11 @@ pub(super) fn behind_column(line: &[u8]) -> Option<usize> {
     is_address.then_some(SYMBOL - 1)
 }
 
+/// How many of eight characters, from the last one back, are hexadecimal digits in lower case.
+pub(super) fn digits_at_end(text: u64) -> usize {
+    (Columns::of(text).digits ^ repeat(0x80)).leading_zeros() as usize / 8
+}
+
 /// Which of eight characters are what: one flag in the highest bit of each byte.
 struct Columns {
     digits: u64,

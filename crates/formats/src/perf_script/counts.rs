@@ -63,7 +63,7 @@ pub(super) struct Counts {
     pub(super) threads: Numbered<LineThread>,
     stack_frames: Vec<u32>,
     stack_ends: Vec<usize>,
-    stack_lookup: HashTable<(u64, u32)>,
+    stack_lookup: HashTable<(u32, u32)>,
     rows: Vec<Count>,
     /// For each stack the row that its first thread got.
     first_rows: Vec<u32>,
@@ -115,14 +115,15 @@ impl Counts {
     pub(super) fn stack(&mut self, frames: &[u32]) -> u32 {
         let Self { stack_frames, stack_ends, stack_lookup, .. } = self;
         let hash = hash_of(&frames);
-        let same = |&(known, stack): &(u64, u32)| known == hash && slice(stack_frames, stack_ends, stack) == frames;
-        if let Some(&(_, stack)) = stack_lookup.find(hash, same) {
+        let half = (hash >> 32) as u32;
+        let same = |&(known, stack): &(u32, u32)| known == half && slice(stack_frames, stack_ends, stack) == frames;
+        if let Some(&(_, stack)) = stack_lookup.find(spread(half), same) {
             return stack;
         }
         let stack = stack_ends.len() as u32;
         stack_frames.extend_from_slice(frames);
         stack_ends.push(stack_frames.len());
-        stack_lookup.insert_unique(hash, (hash, stack), |&(hash, _)| hash);
+        stack_lookup.insert_unique(spread(half), (half, stack), |&(half, _)| spread(half));
         stack
     }
 
@@ -221,6 +222,11 @@ impl<T: Copy + Default + Eq + Hash> Numbered<T> {
 
 fn hash_of<T: Hash>(value: &T) -> u64 {
     SeedableState::fixed().hash_one(value)
+}
+
+/// Spreads half a hash over 64 bits, of which `HashTable` uses both ends.
+fn spread(half: u32) -> u64 {
+    hash_of_pair(0, half)
 }
 
 /// Spreads two numbers over 64 bits; see `hash_of` of the model's stack tree.

@@ -1,15 +1,20 @@
-//! Lines of frames to numbers of frames: a line seen before costs one comparison.
+//! Lines of frames to numbers of frames, without parsing a symbol twice.
 //!
-//! Call chains repeat: the line after a line is mostly the one that came after it the last time, so
-//! that is tried first and found without hashing and even without looking for the end of the line.
+//! Call chains repeat: the line after a line is mostly the one that came after it before, so that is
+//! tried first, and found without looking for the end of the line. Otherwise the symbol is cut out
+//! and looked up. Addresses and offsets, which differ from line to line, are in no key.
+
+use std::ops::Range;
 
 use firesteel_model::FrameKind;
 
 use super::address_column::{behind_address, behind_column};
 use super::counts::{Counts, LineFrame};
+use super::expectation::Expectations;
 use super::file_kind::kind;
 use super::frame_line::{self, FrameLine};
-use super::known_lines::{KnownLines, LineFrames};
+use super::known_symbols::{KnownSymbol, KnownSymbols, LineFrames};
+use super::recent_files::RecentFiles;
 use super::symbol;
 use crate::byte_table::{ByteMap, hash_short};
 
@@ -22,10 +27,14 @@ const MAX_RUN: usize = 1 << 10;
 /// Frames by line.
 #[derive(Debug, Default)]
 pub(super) struct LineCache {
-    /// Java's lines are named differently, so they are kept apart.
-    known: [KnownLines; 2],
+    /// Java's symbols are named differently, so they are kept apart.
+    known: [KnownSymbols; 2],
+    expected: [Expectations; 2],
     runs: Vec<Vec<u32>>,
+    recent: RecentFiles,
     files: ByteMap<KnownFile>,
+    /// Hashes of the symbols of a stack's lines, with where these are; kept for its memory.
+    hashes: Vec<(Option<u64>, Range<usize>)>,
     keep_addresses: bool,
 }
 
@@ -50,69 +59,136 @@ impl LineCache {
         counts: &mut Counts,
         frames: &mut Vec<u32>,
     ) -> Option<u32> {
+        if self.expected.get_mut(usize::from(is_java))?.are_useful() {
+            self.push_expected(text, is_java, counts, frames)
+        } else {
+            self.push_looked_up(text, is_java, counts, frames)
+        }
+    }
+
+    /// The same, looking at each line whether it is the one that mostly comes after the one before.
+    fn push_expected(&mut self, text: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> Option<u32> {
         let mut rest = text;
-        let mut lines = 0;
-        let mut previous = KnownLines::NONE;
+        let (mut lines, mut met) = (0, 0);
+        let mut previous = KnownSymbol::default();
         while !rest.is_empty() {
             lines += 1;
-            // Addresses in the key would make every line new.
-            let start = if self.keep_addresses { 0 } else { behind_column(rest).unwrap_or(0) };
-            let key = rest.get(start..).unwrap_or(&[]);
-            let known = self.known.get_mut(usize::from(is_java))?;
-            let (next, expected) = known.expected(previous);
-            if let Some(text) = key.get(..expected.len()).filter(|text| text.ends_with(b"\n"))
-                && expected.is(hash_short(text), text)
-            {
-                known.confirm(previous);
-                self.unpack(expected.frames(), frames);
-                rest = key.get(text.len()..).unwrap_or(&[]);
-                previous = next;
-                continue;
+            let start = behind_column(rest);
+            if let Some(behind) = start.and_then(|start| rest.get(start..)) {
+                let expected = self.expected.get(usize::from(is_java))?.after(previous);
+                let len = expected.len as usize;
+                if len > 0
+                    && behind.get(len) == Some(&b'\n')
+                    && behind.get(..len).is_some_and(|text| hash_short(text) == expected.hash)
+                {
+                    met += 1;
+                    self.unpack(expected.frames(), frames);
+                    rest = behind.get(len + 1..).unwrap_or(&[]);
+                    previous = expected.symbol;
+                    continue;
+                }
             }
-            let len = memchr::memchr(b'\n', key)?;
-            let (line, after) = rest.split_at(start + len + 1);
-            rest = after;
-            previous = self.push_line(line, start, previous, is_java, counts, frames)?;
+            let from = start.unwrap_or(0);
+            let end = from + memchr::memchr(b'\n', rest.get(from..)?)?;
+            let line = rest.get(..end)?;
+            rest = rest.get(end + 1..).unwrap_or(&[]);
+            let symbol = self.push_line(line, start, is_java, counts, frames)?;
+            if let Some(behind) = start.and_then(|start| line.get(start..)) {
+                // A text of 4 GiB would have been refused as too long a line.
+                let text = || (hash_short(behind), behind.len() as u32);
+                self.expected.get_mut(usize::from(is_java))?.correct(previous, symbol, text);
+            }
+            previous = symbol;
         }
+        self.expected.get_mut(usize::from(is_java))?.judge(lines, met);
         Some(lines)
     }
 
-    /// Appends the frames of a line, leaf first. Returns whether the line is one of a frame.
-    pub(super) fn push(&mut self, line: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> bool {
-        self.push_line(line, 0, KnownLines::NONE, is_java, counts, frames).is_some()
-    }
-
-    /// Appends the frames of a line whose text behind the address is at `start`, if that is known.
-    fn push_line(
+    /// The same, looking up every symbol. First all are hashed, then all are found, so that the
+    /// processor can wait for several slots of the table at once.
+    fn push_looked_up(
         &mut self,
-        line: &[u8],
-        start: usize,
-        previous: u32,
+        text: &[u8],
         is_java: bool,
         counts: &mut Counts,
         frames: &mut Vec<u32>,
     ) -> Option<u32> {
-        let start = if self.keep_addresses || start > 0 { Some(start) } else { behind_address(line) };
-        let key = start.and_then(|start| line.get(start..));
-        let hash = key.map(hash_short);
-        let known = self.known.get_mut(usize::from(is_java))?;
-        if let Some((found, packed)) = key.zip(hash).and_then(|(key, hash)| known.find(hash, key)) {
-            known.correct(previous, found);
-            self.unpack(packed, frames);
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', text) {
+            let line = text.get(start..end)?;
+            let behind = behind_column(line).and_then(|start| line.get(start..));
+            hashes.push((behind.and_then(|behind| self.symbol_hash(behind, counts)), start..end));
+            start = end + 1;
+        }
+        let mut all_frames = true;
+        for (hash, line) in &hashes {
+            if let Some(found) = hash.and_then(|hash| self.known.get(usize::from(is_java))?.find(hash)) {
+                self.unpack(found.frames, frames);
+            } else {
+                let line = text.get(line.clone())?;
+                all_frames &= self.push_line(line, behind_column(line), is_java, counts, frames).is_some();
+            }
+        }
+        let lines = hashes.len() as u32;
+        self.hashes = hashes;
+        all_frames.then_some(lines)
+    }
+
+    /// Appends the frames of a line, leaf first. Returns whether the line is one of a frame.
+    pub(super) fn push(&mut self, line: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> bool {
+        self.push_line(line, behind_address(line), is_java, counts, frames).is_some()
+    }
+
+    /// Appends the frames of a line, of which `start` says where its text behind the address begins.
+    /// Returns its symbol; `None` when it is not the line of a frame.
+    fn push_line(
+        &mut self,
+        line: &[u8],
+        start: Option<usize>,
+        is_java: bool,
+        counts: &mut Counts,
+        frames: &mut Vec<u32>,
+    ) -> Option<KnownSymbol> {
+        let behind = start.or_else(|| behind_address(line)).and_then(|start| line.get(start..));
+        let Some(hash) = behind.and_then(|behind| self.symbol_hash(behind, counts)) else {
+            return self.parse(line, is_java, counts, frames).then(KnownSymbol::default);
+        };
+        if let Some(found) = self.known.get(usize::from(is_java))?.find(hash) {
+            self.unpack(found.frames, frames);
             return Some(found);
         }
         let first = frames.len();
-        let parsed = frame_line::parse(line)?;
-        self.push_parsed(&parsed, is_java, counts, frames);
+        if !self.parse(line, is_java, counts, frames) {
+            return None;
+        }
         let packed = self.pack(frames.get(first..).unwrap_or(&[]));
         let known = self.known.get_mut(usize::from(is_java))?;
-        let (Some(key), Some(hash), Some(packed)) = (key, hash, packed) else { return Some(KnownLines::NONE) };
-        // Without an address, the symbol may begin before the key.
-        let is_certain = !parsed.pc.is_empty() || self.keep_addresses;
-        let added = if is_certain { known.insert(hash, key, packed) } else { None };
-        let Some(added) = added else { return Some(KnownLines::NONE) };
-        known.correct(previous, added);
-        Some(added)
+        Some(packed.and_then(|packed| known.insert(hash, packed)).unwrap_or_default())
+    }
+
+    /// The hash of the symbol and file of a line behind its address; `None` for a line that is not of
+    /// the usual form, or whose frame has to keep its address.
+    fn symbol_hash(&mut self, behind: &[u8], counts: &mut Counts) -> Option<u64> {
+        let (symbol, file) = if let Some(found) = self.recent.split(behind) {
+            found
+        } else {
+            let (symbol, tail) = RecentFiles::split_any(behind)?;
+            let file = self.file(tail.get(2..tail.len() - 1)?, counts).text;
+            self.recent.remember(tail, file);
+            (symbol, file)
+        };
+        if self.keep_addresses && memchr::memmem::find(symbol, b"[unknown]").is_some() {
+            return None;
+        }
+        Some(hash_short(symbol) ^ u64::from(file).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    fn parse(&mut self, line: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> bool {
+        let Some(line) = frame_line::parse(line) else { return false };
+        self.push_parsed(&line, is_java, counts, frames);
+        true
     }
 
     fn unpack(&self, packed: LineFrames, frames: &mut Vec<u32>) {

@@ -19,14 +19,16 @@
 
 mod address_column;
 mod counts;
+mod expectation;
 mod file_kind;
 mod finish;
 mod frame_line;
 mod header;
 mod header_memo;
-mod known_lines;
+mod known_symbols;
 mod line_cache;
 mod reader;
+mod recent_files;
 mod stack_cache;
 mod symbol;
 

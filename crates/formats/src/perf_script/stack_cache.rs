@@ -5,6 +5,9 @@ use crate::byte_table::{ByteMap, hash_long};
 /// Most bytes of text that are kept.
 const MAX_BYTES: usize = 8 << 20;
 
+/// How much has to be kept before a cache that finds next to nothing is given up.
+const FIRST_BYTES: usize = 1 << 20;
+
 /// How many stacks are not looked up after a full cache turned out to be of no use, at first.
 const FIRST_PAUSE: u64 = 1 << 16;
 
@@ -51,7 +54,8 @@ impl StackCache {
 
     /// Keeps the stack of a text.
     pub(super) fn insert(&mut self, vacancy: Vacancy, text: &[u8], is_java: bool, stack: CachedStack) {
-        if self.stacks.iter().map(ByteMap::key_bytes).sum::<usize>() + text.len() > MAX_BYTES {
+        let bytes = self.stacks.iter().map(ByteMap::key_bytes).sum::<usize>() + text.len();
+        if bytes > MAX_BYTES || (bytes > FIRST_BYTES && self.hits < self.lookups / 64) {
             self.judge();
             return;
         }
@@ -60,7 +64,7 @@ impl StackCache {
         }
     }
 
-    /// Empties a full cache that found less than a quarter.
+    /// Empties a cache that found less than a quarter.
     fn judge(&mut self) {
         if self.hits < self.lookups / 4 {
             self.stacks.iter_mut().for_each(ByteMap::clear);

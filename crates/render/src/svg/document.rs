@@ -1,5 +1,7 @@
 //! The SVG file: fixed elements, boxes, script.
 
+use std::io;
+
 use firesteel_model::{FrameId, FrameKind, Profile, Sample, StackId};
 use firesteel_normalize::{Categorizer, Category};
 
@@ -20,6 +22,30 @@ use crate::svg::tooltip::Tooltip;
 /// Draws a profile as an interactive flame graph. A profile without values gives a picture that says so.
 #[must_use]
 pub fn render(profile: &Profile, options: &SvgOptions) -> String {
+    let mut picture = String::new();
+    let take = &mut |part: &str| {
+        picture.push_str(part);
+        Ok(())
+    };
+    // Taking never fails.
+    let _ = draw(profile, options, take);
+    picture
+}
+
+/// The same into a writer, in parts: no picture is ever in memory as a whole.
+///
+/// Fails when writing does.
+pub fn write(profile: &Profile, options: &SvgOptions, output: &mut dyn io::Write) -> io::Result<()> {
+    draw(profile, options, &mut |part| output.write_all(part.as_bytes()))
+}
+
+/// What is done with a part of the picture.
+type Take<'a> = &'a mut dyn FnMut(&str) -> io::Result<()>;
+
+/// Parts are handed over when they are so many bytes.
+const PART: usize = 1 << 15;
+
+fn draw(profile: &Profile, options: &SvgOptions, take: Take<'_>) -> io::Result<()> {
     let options = options.sane();
     let reversed;
     let profile = if options.reverse {
@@ -37,9 +63,9 @@ pub fn render(profile: &Profile, options: &SvgOptions) -> String {
     let tooltip = Tooltip::new(profile, column, &options);
     let layout = Layout::new(profile, column, tooltip.samples, total, &options);
     if layout.whole <= 0.0 {
-        return without_values(&options);
+        return take(&without_values(&options));
     }
-    Document::new(profile, &layout, column, tooltip, &options).write()
+    Document::new(profile, &layout, column, tooltip, &options).write(take)
 }
 
 /// The same samples with stacks turned around.
@@ -124,12 +150,12 @@ impl<'a> Document<'a> {
         Self { profile, layout, options, tooltip, by_category, legend: Legend::new(&values, options) }
     }
 
-    fn write(&self) -> String {
+    fn write(&self, take: Take<'_>) -> io::Result<()> {
         let options = self.options;
         let top = self.top();
         let bottom = 2.0 * options.font_size + 10.0;
         let height = (self.layout.depth as f64 + 1.0) * options.frame_height + top + bottom;
-        let mut out = String::with_capacity(16_000 + self.layout.boxes.len() * 240);
+        let mut out = String::with_capacity(2 * PART);
         push_head(&mut out, height, options);
         out.push_str(" class=\"firesteel\" data-name-type=\"");
         push_escaped(&mut out, &options.name_type);
@@ -138,18 +164,18 @@ impl<'a> Document<'a> {
         out.push_str("\" data-parentheses=\"");
         push_digits(&mut out, self.tooltip.parentheses() as u64);
         out.push_str("\">\n<!-- Flame graph by Firesteel. Boxes drawn: ");
-        out.push_str(&format_integer(self.layout.boxes.len() as i64));
+        out.push_str(&format_integer(self.layout.boxes().len() as i64));
         out.push_str("; too narrow to draw: ");
-        out.push_str(&format_integer(self.layout.pruned as i64));
+        out.push_str(&format_integer(self.layout.pruned() as i64));
         out.push_str(". -->\n");
         self.push_definitions(&mut out);
         self.push_texts(&mut out, height, bottom);
         self.legend.push(&mut out, self.top() - self.legend.height(options), options);
-        self.push_boxes(&mut out, height, top, bottom);
+        self.push_boxes(&mut out, height, top, bottom, take)?;
         out.push_str("<script type=\"text/ecmascript\"><![CDATA[\n");
         out.push_str(SCRIPT);
         out.push_str("]]></script>\n</svg>\n");
-        out
+        take(&out)
     }
 
     /// Height of what is above the boxes.
@@ -207,7 +233,7 @@ impl<'a> Document<'a> {
 
     /// Says how much is not drawn.
     fn pruning_note(&self) -> String {
-        let pruned = self.layout.pruned;
+        let pruned = self.layout.pruned();
         if pruned == 0 {
             return " ".to_owned();
         }
@@ -219,7 +245,7 @@ impl<'a> Document<'a> {
         format!("{} {boxes} narrower than {limit} and what {calls} not drawn", format_integer(pruned as i64))
     }
 
-    fn push_boxes(&self, out: &mut String, height: f64, top: f64, bottom: f64) {
+    fn push_boxes(&self, out: &mut String, height: f64, top: f64, bottom: f64, take: Take<'_>) -> io::Result<()> {
         let options = self.options;
         let width_per_value = (f64::from(options.width) - 2.0 * SIDE_PADDING) / self.layout.whole;
         let rows: Vec<Row> = (0..=self.layout.depth)
@@ -235,7 +261,7 @@ impl<'a> Document<'a> {
             .collect();
         let mut colors = NameCache::new(self.profile);
         out.push_str("<g id=\"frames\">\n");
-        for (index, placed) in self.layout.boxes.iter().enumerate() {
+        for (index, placed) in self.layout.boxes().enumerate() {
             let is_root = index == 0;
             let frame = self.profile.frame(placed.frame);
             let full_name = if is_root { "" } else { self.profile.frame_name(placed.frame) };
@@ -251,9 +277,14 @@ impl<'a> Document<'a> {
                 colors.get(name.index(), frame.kind, || self.color_of(placed.frame, full_name))
             };
             let name = if is_root { "all" } else { without_annotation(full_name) };
-            self.push_box(out, *placed, name, (left, width), &rows[placed.depth], color);
+            self.push_box(out, placed, name, (left, width), &rows[placed.depth], color);
+            if out.len() >= PART {
+                take(out)?;
+                out.clear();
+            }
         }
         out.push_str("</g>\n");
+        Ok(())
     }
 
     fn color_of(&self, frame: FrameId, name: &str) -> Rgb {

@@ -48,19 +48,16 @@ pub(crate) fn push_hundredths(out: &mut String, hundredths: i64) {
 
 /// Appends a whole number.
 pub(crate) fn push_digits(out: &mut String, number: u64) {
-    // Text needs no check when it is cut from text.
+    // Digits that are cut from text are known to be text, and two at a time are half of the divisions.
     let pair = |value: u64| &PAIRS[2 * value as usize..2 * value as usize + 2];
-    let mut pairs = [0u64; 10];
-    let mut count = 0;
-    let mut rest = number;
-    while rest >= 100 {
-        pairs[count] = rest % 100;
-        count += 1;
-        rest /= 100;
-    }
-    out.push_str(if rest < 10 { &pair(rest)[1..] } else { pair(rest) });
-    for &value in pairs[..count].iter().rev() {
-        out.push_str(pair(value));
+    match number {
+        0..10 => out.push_str(&pair(number)[1..]),
+        10..100 => out.push_str(pair(number)),
+        _ => {
+            // At most nine times.
+            push_digits(out, number / 100);
+            out.push_str(pair(number % 100));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use firesteel_model::{FlameTree, FrameId, Profile, Pruning};
+use firesteel_model::{FlameTree, FrameId, Profile, PrunedFlameTree, Pruning};
 
 use crate::svg::options::{MinWidth, SvgOptions};
 
@@ -21,12 +21,12 @@ pub(crate) struct Placed {
     pub(crate) samples: i64,
 }
 
-/// The boxes of a picture in pre-order, the root first.
+/// The boxes of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    pub(crate) boxes: Vec<Placed>,
-    /// Boxes that are too narrow to be drawn. What is above them is not counted.
-    pub(crate) pruned: usize,
+    tree: PrunedFlameTree,
+    column: usize,
+    samples: Option<usize>,
     /// Depth of the deepest drawn box.
     pub(crate) depth: usize,
     /// Stored value that the whole width stands for.
@@ -54,17 +54,23 @@ impl Layout {
             MinWidth::Pixels(pixels) => pixels * whole / (f64::from(options.width) - 2.0 * SIDE_PADDING),
             MinWidth::Percent(percent) => whole * percent / 100.0,
         };
-        let pruned = FlameTree::build_pruned(&profile, Pruning { column, minimum: minimum.ceil() as i64 });
-        let value = |node: usize, column: usize| pruned.tree.totals(node).get(column).copied().unwrap_or(0);
-        let nodes = pruned.tree.nodes().iter().zip(&pruned.starts).enumerate();
-        let boxes = nodes.map(|(index, (node, &start))| Placed {
-            frame: node.frame,
-            depth: node.depth,
-            start,
-            total: value(index, column),
-            samples: samples.map_or(0, |column| value(index, column)),
-        });
-        Self { boxes: boxes.collect(), pruned: pruned.left_out, depth: pruned.tree.depth(), whole }
+        let tree = FlameTree::build_pruned(&profile, Pruning { column, minimum: minimum.ceil() as i64 });
+        Self { column, samples, depth: tree.tree.depth(), whole, tree }
+    }
+
+    /// The boxes in pre-order, the root first.
+    pub(crate) fn boxes(&self) -> impl ExactSizeIterator<Item = Placed> {
+        let nodes = self.tree.tree.nodes().iter().zip(&self.tree.starts).enumerate();
+        nodes.map(|(index, (node, &start))| {
+            let value = |column: usize| self.tree.tree.totals(index).get(column).copied().unwrap_or(0);
+            let (total, samples) = (value(self.column), self.samples.map_or(0, value));
+            Placed { frame: node.frame, depth: node.depth, start, total, samples }
+        })
+    }
+
+    /// How many boxes are too narrow to be drawn. What is above them is not counted.
+    pub(crate) fn pruned(&self) -> usize {
+        self.tree.left_out
     }
 }
 
@@ -97,11 +103,11 @@ mod tests {
         }
         let options = SvgOptions { min_width, ..SvgOptions::default() };
         let layout = Layout::new(&profile, 0, Some(1), None, &options);
-        let told = layout.boxes.iter().skip(1).map(|&Placed { frame, depth, start, total, samples }| {
+        let told = layout.boxes().skip(1).map(|Placed { frame, depth, start, total, samples }| {
             format!("{depth}: {start}+{total} ({samples}) {}", profile.frame_name(frame))
         });
         assert_eq!(told.collect::<Vec<_>>(), expect);
-        assert_eq!(layout.pruned, pruned);
+        assert_eq!(layout.pruned(), pruned);
     }
 
     #[test]

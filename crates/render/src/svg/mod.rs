@@ -16,7 +16,7 @@ mod package_palette;
 mod palette;
 mod tooltip;
 
-pub use document::render;
+pub use document::{render, write};
 pub(crate) use label::without_directories;
 pub use options::{Background, MinWidth, SvgOptions};
 pub use palette::Palette;

@@ -51,8 +51,6 @@ impl Document {
         if keeps_old && comparable(&self.machine) != comparable(&machine) {
             return None;
         }
-        // A run of some rows knows only the peers of those rows.
-        let machine = if keeps_old { &self.machine } else { &machine };
         let mut text = format!("{HEAD}\n{machine}");
         for row in Row::ALL {
             let section = fresh(row).map(Section::markdown).or_else(|| old(row).map(|(_, text)| text.clone()));
@@ -74,7 +72,7 @@ fn machine_section(machine: &Machine) -> String {
     text
 }
 
-/// The lines that have to be the same for figures to stand beside each other: not the date, not which peers a run used.
+/// The lines that have to be the same for figures to stand beside each other: not the date, nor peers that are missing now.
 fn comparable(machine: &str) -> Vec<&str> {
     machine.lines().filter(|line| !line.starts_with("| peers |") && !line.starts_with("| date |")).collect()
 }

@@ -44,48 +44,44 @@ pub(super) struct Peers {
 }
 
 impl Peers {
-    /// Finds the peers that the rows asked for need, and installs what can be; says what it does.
+    /// Finds the peers, and installs those that the rows asked for need; says what it does.
     pub(super) fn find(places: &Places, arguments: &Arguments, output: &mut dyn Write) -> Self {
         let recording = [Row::Record, Row::Lost].into_iter().any(|row| arguments.wants(row));
         let folding = [Row::Fold, Row::Svg].into_iter().any(|row| arguments.wants(row));
-        let mut found = Self { go_version: go_version(places), ..Self::default() };
         let mut say = |text: String| {
             // A terminal that is gone is no reason to stop measuring.
             let _ = writeln!(output, "bench: {text}");
         };
-        if recording || folding {
-            found.collapse = installed(places, arguments, "inferno", INFERNO, "inferno-collapse-perf", &mut say);
-            found.flamegraph = installed(places, arguments, "inferno", INFERNO, "inferno-flamegraph", &mut say);
+        let mut installed = |package, version, program, needed| {
+            installed(places, package, version, program, needed && arguments.install, &mut say)
+        };
+        let collapse = installed("inferno", INFERNO, "inferno-collapse-perf", recording || folding);
+        let flamegraph = installed("inferno", INFERNO, "inferno-flamegraph", recording || folding);
+        let samply = installed("samply", SAMPLY, "samply", recording);
+        let go_version = go_version(places);
+        let (perf, pprof) = (perf(), pprof(places, go_version.as_deref()));
+        if recording && perf.is_none() {
+            say("no working perf; on Debian: apt-get install linux-perf".to_owned());
         }
-        if recording {
-            found.samply = installed(places, arguments, "samply", SAMPLY, "samply", &mut say);
-            found.perf = perf();
-            if found.perf.is_none() {
-                say("no working perf; on Debian: apt-get install linux-perf".to_owned());
-            }
+        if arguments.wants(Row::Pprof) && pprof.is_none() {
+            say("no go command; `make setup-go` installs one".to_owned());
         }
-        if arguments.wants(Row::Pprof) {
-            found.pprof = pprof(places, found.go_version.as_deref());
-            if found.pprof.is_none() {
-                say("no go command; `make setup-go` installs one".to_owned());
-            }
-        }
-        found
+        Self { collapse, flamegraph, samply, perf, pprof, go_version }
     }
 }
 
 /// A program of a crate, from `.tools/peers/bin`, where it is built if it is not there yet.
 fn installed(
     places: &Places,
-    arguments: &Arguments,
     package: &str,
     version: &str,
     program: &str,
+    install: bool,
     say: &mut dyn FnMut(String),
 ) -> Option<Peer> {
     let root = places.root.join(".tools/peers");
     let path = root.join("bin").join(program);
-    if !path.is_file() && arguments.install {
+    if !path.is_file() && install {
         say(format!("building {package} {version} into .tools/peers"));
         let mut command = cargo(places);
         command.args(["install", "--quiet", "--locked", package, "--version", version]);

@@ -15,9 +15,11 @@ use crate::bench::section::{Budget, Line, PeerResult, Section};
 
 pub(super) const TITLE: &str = "Folding perf script text";
 
-const ABOUT: &str = "`firesteel fold FILE` against `inferno-collapse-perf -n 1 FILE` (more threads cost it more CPU time). The \
-repetitive text has 700 stacks, some much more frequent than others; in the second no two samples are alike; in the last most lines \
-occur only once, too. Both read from the page cache and write to nowhere; outputs are compared byte by byte in a run of their own.";
+const ABOUT: &str = "\
+`firesteel fold FILE` against `inferno-collapse-perf -n 1 FILE` (more threads cost it more CPU time). The repetitive
+text has 700 stacks, some much more frequent than others; in the second no two samples are alike; in the last most
+lines occur only once, too. Both read from the page cache and write to nowhere; outputs are compared byte by byte in a
+run of their own.";
 
 const PEER: &str = "inferno";
 

@@ -11,7 +11,8 @@ use crate::bench::target::Target;
 
 pub(super) const TITLE: &str = "Samples lost at 4,999 Hz";
 
-const ABOUT: &str = "One recording of 20 s at 4,999 Hz while `leafheavy` keeps two processors busy, beside `perf record -g` with its \
+const ABOUT: &str = "\
+One recording of 20 s at 4,999 Hz while `leafheavy` keeps two processors busy, beside `perf record -g` with its
 default buffers. Due is the program's CPU time times the rate; a virtual machine takes some of it away.";
 
 const FREQUENCY: u32 = 4_999;

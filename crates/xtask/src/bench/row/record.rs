@@ -15,12 +15,13 @@ use crate::bench::target::Target;
 
 pub(super) const TITLE: &str = "Recording a Go program";
 
-const ABOUT: &str = "Rounds of 5 s at 999 Hz on a stripped program that is attached to. Ours: `firesteel record -o x.folded`, and \
-another recording with `-o x.html -o x.svg` for the picture. perf: `perf record -g`, `perf script`, `inferno-collapse-perf -n 1`, \
-and for the picture `inferno-flamegraph`. samply: `samply record --save-only`, which neither symbolizes nor folds. CPU time is \
-that of the profiler's processes from start to folded stacks (samply: to its file); peak memory is that of the largest of them. \
-Bytes per sample are those of the file that keeps the recording: our pprof file, `perf.data`, `profile.json.gz`. The picture is \
-timed from Ctrl-C until it is on disk (samply: until its file is).";
+const ABOUT: &str = "\
+Rounds of 5 s at 999 Hz on a stripped program that is attached to. Ours: `firesteel record -o x.folded`, and another
+recording with `-o x.html -o x.svg` for the picture. perf: `perf record -g`, `perf script`, `inferno-collapse-perf -n
+1`, and for the picture `inferno-flamegraph`. samply: `samply record --save-only`, which neither symbolizes nor folds.
+CPU time is that of the profiler's processes from start to folded stacks (samply: to its file); peak memory is that of
+the largest of them. Bytes per sample are those of the file that keeps the recording: our pprof file, `perf.data`,
+`profile.json.gz`. The picture is timed from Ctrl-C until it is on disk (samply: until its file is).";
 
 const FREQUENCY: u32 = 999;
 const DURATION: Duration = Duration::from_secs(5);

@@ -12,8 +12,9 @@ use crate::bench::target::Target;
 
 pub(super) const TITLE: &str = "From Ctrl-C to the report";
 
-const ABOUT: &str = "`firesteel record -F 4999 -o x.html` until there are more than 100,000 samples, then Ctrl-C: time that passes \
-until the process has ended and the report is on disk. The program goes on and keeps all processors busy meanwhile, so that \
+const ABOUT: &str = "\
+`firesteel record -F 4999 -o x.html` until there are more than 100,000 samples, then Ctrl-C: time that passes until
+the process has ended and the report is on disk. The program goes on and keeps all processors busy meanwhile, so that
 the recorder gets a part of them only; its CPU time is what it would take on an idle machine.";
 
 const FREQUENCY: u32 = 4_999;

@@ -14,8 +14,9 @@ use crate::bench::section::{Budget, Line, PeerResult, Section};
 
 pub(super) const TITLE: &str = "Drawing a flame graph";
 
-const ABOUT: &str = "`firesteel render FILE -o x.svg` against `inferno-flamegraph FILE`, each with its defaults, for folded \
-stacks that share most of their frames, as those of programs do: a usual profile and a large one.";
+const ABOUT: &str = "\
+`firesteel render FILE -o x.svg` against `inferno-flamegraph FILE`, each with its defaults, for folded stacks that
+share most of their frames, as those of programs do: a usual profile and a large one.";
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<Section, BenchError> {
     let mut section = Section { title: TITLE, about: ABOUT, lines: Vec::new(), notes: Vec::new() };

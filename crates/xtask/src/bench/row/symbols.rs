@@ -15,8 +15,9 @@ use crate::bench::section::{Budget, Line, PeerResult, Section};
 
 pub(super) const TITLE: &str = "Naming Go addresses";
 
-const ABOUT: &str = "The crate `pclntab` on the stripped sample service, in this process: opening and indexing the table, and the \
-frames, with inlined ones, of 10,000 addresses spread over the code. Time that passes, one thread.";
+const ABOUT: &str = "\
+The crate `pclntab` on the stripped sample service, in this process: opening and indexing the table, and the frames,
+with inlined ones, of 10,000 addresses spread over the code. Time that passes, one thread.";
 
 const ADDRESSES: usize = 10_000;
 
