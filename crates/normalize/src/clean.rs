@@ -64,10 +64,13 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingLeft { samples } => write!(
-                formatter,
-                "{samples} samples have only frames that cleaning removes (goroutine roots, wrappers); each keeps its leaf"
-            ),
+            Self::NothingLeft { samples } => {
+                let have = if *samples == 1 { "sample has" } else { "samples have" };
+                write!(
+                    formatter,
+                    "{samples} {have} only frames that cleaning removes (goroutine roots, wrappers) and the leaf is kept"
+                )
+            }
         }
     }
 }
