@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use firesteel_formats::perf_script::{PerfScriptOptions, PerfScriptReader};
@@ -268,6 +269,63 @@ fn memory_is_bounded_by_distinct_stacks() {
     let read = reader.finish();
     assert_eq!(read.profile.totals(), [1_700 * 41 * 5_025_125]);
     assert!(read.profile.sample_count() <= 41);
+}
+
+/// Samples of which no two are alike, with every kind of line.
+fn distinct_samples(count: usize) -> Vec<String> {
+    let mut state = 1u64;
+    let mut random = move |below: u64| {
+        // Constants of Knuth's MMIX generator.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut sample = |number: usize| {
+        let comm = ["my app", "java", "kworker/0:1"][number % 3];
+        let mut text = format!(
+            "{comm} {}/{} [00{}] {number}.5: {} cycles: \n",
+            random(3) + 1,
+            random(9) + 1,
+            random(4),
+            random(5)
+        );
+        for _ in 0..8 + random(8) {
+            let address = random(1 << 40);
+            let (function, offset) = (random(300), random(4096));
+            let line = match random(12) {
+                0 => format!("\t{address:16x} [unknown] (/lib/lib{}.so)\n", function % 5),
+                1 => format!("\t{address:16x} [unknown] ([unknown])\n"),
+                2 => format!("\t{address:16x} La/b;::c{function}->Ld/e;::f (/tmp/perf-1.map)\n"),
+                3 => format!("{address:20x} f{function}(int)+0x{offset:x} (/srv/app (deleted))\n"),
+                4 => format!("\t{address:16x}  (/lib/libc.so.6)\n"),
+                5 => format!("\t{address:16x} sys{function}+0x{offset:x} ([kernel.kallsyms])\n"),
+                _ => format!("\t{address:16x} main.f{function}+0x{offset:x} (/srv/app/bin/application)\n"),
+            };
+            text.push_str(&line);
+        }
+        text + "\n"
+    };
+    (0..count).map(&mut sample).collect()
+}
+
+#[test]
+fn a_long_text_is_the_sum_of_its_samples() {
+    // Enough for every cache to be judged useless; read one by one, samples never get that far.
+    let samples = distinct_samples(2_000);
+    for addresses in [false, true] {
+        let perf_script = PerfScriptOptions { addresses, ..PerfScriptOptions::default() };
+        let options = FoldOptions { addresses, root: RootBy::Thread, ..annotating_all() };
+        let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+        for sample in &samples {
+            let read_options = ReadOptions { perf_script: perf_script.clone(), ..ReadOptions::default() };
+            let mut line = Vec::new();
+            fold("test", &mut sample.as_bytes(), &read_options, &options, &mut line).unwrap();
+            let line = String::from_utf8(line).unwrap();
+            let (stack, count) = line.trim_end().rsplit_once(' ').unwrap();
+            *sums.entry(stack.to_owned()).or_default() += count.parse::<u64>().unwrap();
+        }
+        let expect: Vec<String> = sums.iter().map(|(stack, count)| format!("{stack} {count}\n")).collect();
+        assert!(fold_with(&samples.concat(), &perf_script, &options) == expect.concat(), "addresses: {addresses}");
+    }
 }
 
 #[test]

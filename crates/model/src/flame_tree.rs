@@ -130,7 +130,7 @@ impl<'a> Growth<'a> {
             nodes: Vec::with_capacity(expected),
             width,
             selfs: Vec::with_capacity(expected * width),
-            totals: Vec::new(),
+            totals: Vec::with_capacity(expected * width),
         };
         Self {
             profile,

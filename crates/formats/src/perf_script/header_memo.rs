@@ -1,5 +1,7 @@
 //! Headers seen before: the headers of a thread differ in processor, time and period only.
 
+use crate::byte_table::hash_short;
+
 /// What is known of headers that begin and end alike.
 #[derive(Clone, Debug, Default)]
 struct Known {
@@ -19,10 +21,10 @@ pub(super) struct KnownHeader {
     pub(super) weight: i64,
 }
 
-/// Number of slots; a header's first bytes choose one.
+/// Number of slots; the thread of a header chooses one.
 const SLOTS: usize = 256;
 
-/// A few headers, each in the slot of its first bytes. Only headers of samples that are read go here.
+/// A few headers, each in the slot of its thread. Only headers of samples that are read go here.
 #[derive(Debug)]
 pub(super) struct HeaderMemo {
     slots: Vec<Known>,
@@ -63,10 +65,15 @@ impl HeaderMemo {
     }
 }
 
+/// The slot of a header: by its thread, which ends before `[cpu]`, else by its first bytes.
 fn slot(line: &[u8]) -> Option<usize> {
-    let first = u128::from_le_bytes(*line.first_chunk::<16>()?);
-    let mixed = ((first ^ (first >> 61)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    Some((mixed >> 56) as usize % SLOTS)
+    /// How far the processor is looked for.
+    const REACH: usize = 64;
+    /// How many bytes count when there is none.
+    const FIRST: usize = 16;
+    let head = line.get(..REACH).unwrap_or(line);
+    let thread = memchr::memchr(b'[', head).unwrap_or(FIRST);
+    Some((hash_short(line.get(..thread)?) >> 32) as usize % SLOTS)
 }
 
 /// Reads exactly `[cpu] seconds.fraction: period event:`, where processor and period may be missing.
@@ -123,7 +130,7 @@ mod tests {
         let mut memo = HeaderMemo::default();
         let header = KnownHeader { thread: 9, is_java: false, weight: 7 };
         memo.insert(known.as_bytes(), "my application 12/345".len(), header);
-        let check = |line: &str, expect: Option<i64>| {
+        let check_in = |memo: &HeaderMemo, line: &str, expect: Option<i64>| {
             let found = memo.get(line.as_bytes());
             assert_eq!(found.map(|found| found.weight), expect, "{line}");
             if let Some(found) = found {
@@ -132,17 +139,19 @@ mod tests {
                 assert_eq!((parsed.comm, parsed.tid), (&b"my application"[..], Some(345)), "{line}");
             }
         };
-        check(known, Some(7));
-        check("my application 12/345 [000] 99.1:  123456 cycles:u:", Some(123_456));
-        check("my application 12/345 [000] 99.1:  0 cycles:u:", Some(1));
-        check("my application 12/345 99.1: cycles:u: ", Some(1));
-        check("my application 12/346 [000] 99.1: 1 cycles:u:", None);
-        check("my application 12/345 [000] 99.1: 1 instructions:u:", None);
-        check("my application 12/345 [000] 99.1: 1 cycles:u: 401000 main (/app)", None);
-        check("my application 12/345 [000] 99.1: cycles:u:x", None);
-        check("my application 12/345 [000] 99: 1 cycles:u:", None);
-        check("my application 12/345 [000] 99.1: 9999999999999999999 cycles:u:", None);
-        check("my application 12/345 [000] 99.1:", None);
-        check("my application 12/345", None);
+        check_in(&memo, known, Some(7));
+        check_in(&memo, "my application 12/345 [000] 99.1:  123456 cycles:u:", Some(123_456));
+        check_in(&memo, "my application 12/345 [000] 99.1:  0 cycles:u:", Some(1));
+        let without_processor = "my application 12/345 10.5: 7 cycles:u: ";
+        memo.insert(without_processor.as_bytes(), "my application 12/345".len(), header);
+        check_in(&memo, "my application 12/345 99.1: cycles:u: ", Some(1));
+        check_in(&memo, "my application 12/346 [000] 99.1: 1 cycles:u:", None);
+        check_in(&memo, "my application 12/345 [000] 99.1: 1 instructions:u:", None);
+        check_in(&memo, "my application 12/345 [000] 99.1: 1 cycles:u: 401000 main (/app)", None);
+        check_in(&memo, "my application 12/345 [000] 99.1: cycles:u:x", None);
+        check_in(&memo, "my application 12/345 [000] 99: 1 cycles:u:", None);
+        check_in(&memo, "my application 12/345 [000] 99.1: 9999999999999999999 cycles:u:", None);
+        check_in(&memo, "my application 12/345 [000] 99.1:", None);
+        check_in(&memo, "my application 12/345", None);
     }
 }

@@ -4,8 +4,6 @@
 //! tried first, and found without looking for the end of the line. Otherwise the symbol is cut out
 //! and looked up. Addresses and offsets, which differ from line to line, are in no key.
 
-use std::ops::Range;
-
 use firesteel_model::FrameKind;
 
 use super::address_column::{behind_address, behind_column};
@@ -33,9 +31,19 @@ pub(super) struct LineCache {
     runs: Vec<Vec<u32>>,
     recent: RecentFiles,
     files: ByteMap<KnownFile>,
-    /// Hashes of the symbols of a stack's lines, with where these are; kept for its memory.
-    hashes: Vec<(Option<u64>, Range<usize>)>,
+    /// Lines of a stack; kept for its memory.
+    lines: Vec<HashedLine>,
     keep_addresses: bool,
+}
+
+/// A line of a stack that is being looked up.
+#[derive(Clone, Copy, Debug)]
+struct HashedLine {
+    /// Hash of its symbol, 0 when it has to be parsed.
+    hash: u64,
+    start: usize,
+    end: usize,
+    found: KnownSymbol,
 }
 
 /// What there is to know of a file.
@@ -113,27 +121,32 @@ impl LineCache {
         counts: &mut Counts,
         frames: &mut Vec<u32>,
     ) -> Option<u32> {
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.clear();
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', text) {
             let line = text.get(start..end)?;
             let behind = behind_column(line).and_then(|start| line.get(start..));
-            hashes.push((behind.and_then(|behind| self.symbol_hash(behind, counts)), start..end));
+            let hash = behind.and_then(|behind| self.symbol_hash(behind, counts));
+            lines.push(HashedLine { hash: hash.unwrap_or(0), start, end, found: KnownSymbol::default() });
             start = end + 1;
         }
-        let mut all_frames = true;
-        for (hash, line) in &hashes {
-            if let Some(found) = hash.and_then(|hash| self.known.get(usize::from(is_java))?.find(hash)) {
-                self.unpack(found.frames, frames);
+        let known = self.known.get(usize::from(is_java))?;
+        for line in &mut lines {
+            line.found = known.find(line.hash).unwrap_or_default();
+        }
+        let mut are_frames = true;
+        for line in &lines {
+            if line.found == KnownSymbol::default() {
+                let line = text.get(line.start..line.end)?;
+                are_frames &= self.push_line(line, behind_column(line), is_java, counts, frames).is_some();
             } else {
-                let line = text.get(line.clone())?;
-                all_frames &= self.push_line(line, behind_column(line), is_java, counts, frames).is_some();
+                self.unpack(line.found.frames, frames);
             }
         }
-        let lines = hashes.len() as u32;
-        self.hashes = hashes;
-        all_frames.then_some(lines)
+        let count = lines.len() as u32;
+        self.lines = lines;
+        are_frames.then_some(count)
     }
 
     /// Appends the frames of a line, leaf first. Returns whether the line is one of a frame.
@@ -182,7 +195,8 @@ impl LineCache {
         if self.keep_addresses && memchr::memmem::find(symbol, b"[unknown]").is_some() {
             return None;
         }
-        Some(hash_short(symbol) ^ u64::from(file).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        // Zero stands for no hash.
+        Some((hash_short(symbol) ^ u64::from(file).wrapping_mul(0x9e37_79b9_7f4a_7c15)).max(1))
     }
 
     fn parse(&mut self, line: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> bool {

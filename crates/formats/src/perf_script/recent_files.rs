@@ -66,17 +66,18 @@ fn ends_with(line: &[u8], tail: &[u8]) -> bool {
     line.len().checked_sub(tail.len()).and_then(|start| line.get(start..)).is_some_and(|end| is_same(end, tail))
 }
 
+/// The characters in front of an offset's digits, the first one lowest.
+const MARK: u64 = u32::from_le_bytes(*b"+0x\0") as u64;
+
 /// Takes `+0x12` off the end of a symbol.
 fn without_offset(symbol: &[u8]) -> &[u8] {
     let Some(last) = symbol.last_chunk::<WORD>() else { return short_without_offset(symbol) };
-    let digits = digits_at_end(u64::from_le_bytes(*last));
-    if digits == WORD {
-        return short_without_offset(symbol);
-    }
-    match symbol.get(..symbol.len() - digits) {
-        Some([name @ .., b'+', b'0', b'x']) if digits > 0 => name,
-        _ => symbol,
-    }
+    let last = u64::from_le_bytes(*last);
+    let digits = digits_at_end(last);
+    // As long as the mark is among the characters at hand, it is a matter of shifting.
+    let Some(in_front) = (WORD - 3).checked_sub(digits) else { return short_without_offset(symbol) };
+    let is_offset = digits > 0 && (last >> (8 * in_front)) & 0xff_ffff == MARK;
+    symbol.get(..symbol.len() - if is_offset { digits + 3 } else { 0 }).unwrap_or(symbol)
 }
 
 /// The same digit by digit.
