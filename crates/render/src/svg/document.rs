@@ -2,20 +2,21 @@
 
 use std::io;
 
-use firesteel_model::{FrameId, FrameKind, Profile, Sample, StackId};
-use firesteel_normalize::{Categorizer, Category};
+use firesteel_model::{FrameId, Profile, Sample, StackId};
+use firesteel_normalize::Category;
 
 use crate::annotation::without_annotation;
 use crate::color::Rgb;
 use crate::markup::{push_comment_text, push_escaped};
 use crate::quantity::format_integer;
+use crate::svg::by_category::ByCategory;
 use crate::svg::fixed::{hundredths, push_digits, push_hundredths, push_plain, push_tenths, tenths};
 use crate::svg::interaction::{SCRIPT, STYLE};
 use crate::svg::label::push_label;
 use crate::svg::layout::{Layout, Placed, SIDE_PADDING};
 use crate::svg::legend::Legend;
+use crate::svg::name_cache::NameCache;
 use crate::svg::options::{MinWidth, SvgOptions};
-use crate::svg::package_palette::PackagePalette;
 use crate::svg::palette::Palette;
 use crate::svg::tooltip::Tooltip;
 
@@ -323,67 +324,6 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Whose code the functions of a profile are.
-struct ByCategory {
-    palette: PackagePalette,
-    /// Self values of the categories that occur; of none when the profile has no Go frames, for then there is nothing
-    /// for a legend to explain.
-    values: [Option<i64>; Category::ALL.len()],
-    categorizer: Categorizer,
-    known: NameCache<Category>,
-}
-
-impl ByCategory {
-    fn new(profile: &Profile, column: usize) -> Self {
-        let categorizer = Categorizer::of_profile(profile);
-        let mut known = NameCache::new(profile);
-        let mut values = [None; Category::ALL.len()];
-        for (index, value) in self_values_of_frames(profile, column).into_iter().enumerate() {
-            let Some(value) = value else { continue };
-            let frame_id = FrameId::from_index(index);
-            let frame = profile.frame(frame_id);
-            let name = profile.function(frame.function).name;
-            let category = known.get(name.index(), frame.kind, || categorizer.frame_category(profile, frame_id));
-            if let Some(slot) = Category::ALL.iter().position(|&other| other == category) {
-                values[slot] = Some(values[slot].unwrap_or(0i64).saturating_add(value));
-            }
-        }
-        let is_go = |category: Category| {
-            matches!(category, Category::Own | Category::StandardLibrary | Category::Runtime | Category::ThirdParty)
-        };
-        let has_go = Category::ALL.iter().zip(values).any(|(&category, value)| value.is_some() && is_go(category));
-        if !has_go {
-            values = [None; Category::ALL.len()];
-        }
-        Self { palette: PackagePalette::new(has_go), values, categorizer, known }
-    }
-
-    fn category(&self, profile: &Profile, frame_id: FrameId) -> Category {
-        let frame = profile.frame(frame_id);
-        let known = self.known.find(profile.function(frame.function).name.index(), frame.kind);
-        known.unwrap_or_else(|| self.categorizer.frame_category(profile, frame_id))
-    }
-}
-
-/// What was sampled in each frame itself; `None` for frames that no sample passes through. Callers have a value too,
-/// of zero: a Go program may have all of its samples in the kernel.
-fn self_values_of_frames(profile: &Profile, column: usize) -> Vec<Option<i64>> {
-    let mut values: Vec<Option<i64>> = vec![None; profile.frame_count()];
-    let mut used = vec![false; profile.stacks().len()];
-    for sample in profile.samples().filter(|sample| sample.stack != StackId::ROOT) {
-        used[sample.stack.index()] = true;
-        let slot = values[profile.stacks().frame(sample.stack).index()].get_or_insert(0);
-        *slot = slot.saturating_add(sample.values.get(column).copied().unwrap_or(0).max(0));
-    }
-    for (stack, parent, frame) in profile.stacks().iter().rev() {
-        if used[stack.index()] {
-            used[parent.index()] = true;
-            values[frame.index()].get_or_insert(0);
-        }
-    }
-    values
-}
-
 /// What all boxes of a level have in common, written once.
 struct Row {
     rectangle: String,
@@ -401,28 +341,5 @@ impl Row {
         push_plain(&mut row.text, 3.0 + f64::midpoint(y1, y2));
         row.text.push_str("\">");
         row
-    }
-}
-
-/// What was worked out for names before, with the kind it was worked out for.
-struct NameCache<T> {
-    known: Vec<Option<(FrameKind, T)>>,
-}
-
-impl<T: Copy> NameCache<T> {
-    fn new(profile: &Profile) -> Self {
-        Self { known: vec![None; profile.strings().len()] }
-    }
-
-    fn find(&self, name: usize, kind: FrameKind) -> Option<T> {
-        self.known[name].filter(|&(known_kind, _)| known_kind == kind).map(|(_, value)| value)
-    }
-
-    fn get(&mut self, name: usize, kind: FrameKind, compute: impl FnOnce() -> T) -> T {
-        self.find(name, kind).unwrap_or_else(|| {
-            let value = compute();
-            self.known[name] = Some((kind, value));
-            value
-        })
     }
 }

@@ -5,12 +5,14 @@
 //! on screen; a link survives rendering newer data; a legend explains the default colours. Geometry follows
 //! double-precision arithmetic as in the original.
 
+mod by_category;
 mod document;
 mod fixed;
 mod interaction;
 mod label;
 mod layout;
 mod legend;
+mod name_cache;
 mod options;
 mod package_palette;
 mod palette;
