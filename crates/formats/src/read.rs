@@ -16,6 +16,9 @@ use crate::warning::Warnings;
 /// How many bytes are looked at to recognise a format.
 const HEAD: usize = 1 << 16;
 
+/// How many bytes are looked at when they are one line: a stack of 100,000 frames is that long.
+const MAX_HEAD: usize = 1 << 26;
+
 /// How many bytes are read at once: large enough to make the system call cheap, small enough to stay
 /// in the processor's cache until the parser is through.
 const CHUNK: usize = 1 << 16;
@@ -158,9 +161,27 @@ fn open_layer(
     }
     let format = match options.format {
         Some(format) => format,
-        None => detect(&head)?,
+        None => detect_longer(&mut head, input)?,
     };
     consume(format, &mut Content { head, rest: input })
+}
+
+/// Recognises the format; where not even the first line fits into the head, by more of it.
+fn detect_longer(head: &mut Vec<u8>, input: &mut dyn io::Read) -> Result<Format, Error> {
+    loop {
+        let found = detect(head);
+        let length = head.len();
+        let is_cut = length >= HEAD && memchr::memchr(b'\n', head).is_none();
+        if found.is_ok() || !is_cut || length >= MAX_HEAD {
+            return found;
+        }
+        head.resize(length * 4, 0);
+        let more = fill(input, head.get_mut(length..).unwrap_or_default())?;
+        head.truncate(length + more);
+        if more == 0 {
+            return found;
+        }
+    }
 }
 
 /// Fills the buffer as far as the input goes.

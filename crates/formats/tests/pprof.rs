@@ -12,91 +12,9 @@ use firesteel_model::{
     Address, Frame, FrameFlags, FrameKind, Function, Label, LabelValue, LineNumber, Mapping, Nanoseconds, Period,
     ProcessId, Profile, Sample, StackId, Thread, ThreadNumber, Unit, UnixNanoseconds, ValueType,
 };
-use profile_proto as proto;
+use profile_proto::{self as proto, go_profile};
 use proptest::prelude::*;
 use prost::Message as _;
-
-/// A small profile as a Go program writes it: two sample types, inlining, labels.
-fn go_profile() -> proto::Profile {
-    let strings = [
-        "",
-        "samples",
-        "count",
-        "cpu",
-        "nanoseconds",
-        "main.inner",
-        "main.outer",
-        "/src/main.go",
-        "/bin/app",
-        "abc123",
-        "route",
-        "/api",
-        "bytes",
-        "main.main",
-        "a comment",
-        "drop.*",
-        "keep.*",
-        "https://doc",
-    ];
-    proto::Profile {
-        sample_type: vec![proto::ValueType { r#type: 1, unit: 2 }, proto::ValueType { r#type: 3, unit: 4 }],
-        sample: vec![
-            proto::Sample {
-                location_id: vec![1, 2],
-                value: vec![3, 30_000_000],
-                label: vec![
-                    proto::Label { key: 10, str: 11, num: 0, num_unit: 0 },
-                    proto::Label { key: 12, str: 0, num: 512, num_unit: 12 },
-                ],
-            },
-            proto::Sample { location_id: vec![2], value: vec![1, -10], label: vec![] },
-        ],
-        mapping: vec![proto::Mapping {
-            id: 1,
-            memory_start: 0x40_0000,
-            memory_limit: 0x80_0000,
-            file_offset: 0x1000,
-            filename: 8,
-            build_id: 9,
-            has_functions: true,
-            ..proto::Mapping::default()
-        }],
-        location: vec![
-            proto::Location {
-                id: 1,
-                mapping_id: 1,
-                address: 0x40_1234,
-                line: vec![
-                    proto::Line { function_id: 1, line: 11, column: 0 },
-                    proto::Line { function_id: 2, line: 22, column: 0 },
-                ],
-                is_folded: false,
-            },
-            proto::Location {
-                id: 2,
-                mapping_id: 1,
-                address: 0x40_2234,
-                line: vec![proto::Line { function_id: 3, line: 33, column: 0 }],
-                is_folded: false,
-            },
-        ],
-        function: vec![
-            proto::Function { id: 1, name: 5, system_name: 5, filename: 7, start_line: 10 },
-            proto::Function { id: 2, name: 6, system_name: 6, filename: 7, start_line: 20 },
-            proto::Function { id: 3, name: 13, system_name: 13, filename: 7, start_line: 30 },
-        ],
-        string_table: strings.map(str::to_owned).to_vec(),
-        drop_frames: 15,
-        keep_frames: 16,
-        time_nanos: 1_700_000_000_000_000_000,
-        duration_nanos: 5_000_000_000,
-        period_type: Some(proto::ValueType { r#type: 3, unit: 4 }),
-        period: 10_000_000,
-        comment: vec![14],
-        default_sample_type: 1,
-        doc_url: 17,
-    }
-}
 
 fn read(data: &[u8]) -> Read {
     pprof::read(data, Limits::default()).unwrap()

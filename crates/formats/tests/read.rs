@@ -46,6 +46,16 @@ fn formats_are_recognised_through_gzip() {
 }
 
 #[test]
+fn long_first_lines_are_recognised() {
+    let deep = format!("{} 5\n", vec!["frame"; 100_000].join(";"));
+    let long = format!("{} 5", "x".repeat(1 << 20));
+    for text in [deep, long] {
+        assert_eq!(read(text.as_bytes()).unwrap().profile.totals(), [5]);
+        assert_eq!(read(&gzip(text.as_bytes())).unwrap().profile.totals(), [5]);
+    }
+}
+
+#[test]
 fn errors_say_what_to_do() {
     let forced = ReadOptions { format: Some(Format::Folded), ..ReadOptions::default() };
     let errors = [

@@ -24,14 +24,12 @@ pub(crate) struct Annotated<'a> {
 /// included, so that text that was folded before compares equal.
 pub(crate) fn annotated(frame: &Annotated<'_>, options: &FoldOptions, text: &mut Vec<u8>) {
     let start = text.len();
-    let file = frame.mapping_file;
-    let in_brackets = file.starts_with(b"[") && memchr::memmem::find(file, b"unknown").is_none();
     if frame.blank {
         text.push(b' ');
     } else if frame.unnamed {
         // The collapser puts the name of the mapping in brackets, those that are in brackets too.
         let name = frame.name.strip_prefix(b"[").and_then(|name| name.strip_suffix(b"]")).unwrap_or(frame.name);
-        let (open, close): (&[u8], &[u8]) = if in_brackets { (b"[[", b"]") } else { (b"[", b"") };
+        let (open, close): (&[u8], &[u8]) = if frame.is_in_brackets() { (b"[[", b"]") } else { (b"[", b"") };
         text.extend_from_slice(open);
         text.extend_from_slice(name);
         text.extend_from_slice(close);
@@ -44,21 +42,38 @@ pub(crate) fn annotated(frame: &Annotated<'_>, options: &FoldOptions, text: &mut
         text.extend_from_slice(frame.name);
     }
     escape(text.get_mut(start..).unwrap_or_default());
-    let suffix: &[u8] = if frame.inlined {
+    let suffix = suffix(frame, options);
+    if !suffix.is_empty() && !text.get(start..).unwrap_or_default().ends_with(suffix) {
+        text.extend_from_slice(suffix);
+    }
+}
+
+/// The suffix that the options ask for.
+fn suffix(frame: &Annotated<'_>, options: &FoldOptions) -> &'static [u8] {
+    if frame.inlined {
         match options.annotate_inlined {
             InlinedSuffix::Always => b"_[i]",
             InlinedSuffix::JitOnly if frame.kind == FrameKind::Jit => b"_[i]",
             _ => b"",
         }
-    } else if options.annotate_kernel && (frame.kind == FrameKind::Kernel || in_brackets) {
+    } else if options.annotate_kernel && (frame.kind == FrameKind::Kernel || frame.is_in_brackets()) {
         b"_[k]"
     } else if options.annotate_jit && frame.kind == FrameKind::Jit {
         b"_[j]"
     } else {
         b""
-    };
-    if !suffix.is_empty() && !text.get(start..).unwrap_or_default().ends_with(suffix) {
-        text.extend_from_slice(suffix);
+    }
+}
+
+impl Annotated<'_> {
+    /// Whether the function's name alone is what is shown.
+    pub(crate) fn is_plain(&self, options: &FoldOptions) -> bool {
+        !self.unnamed && !self.blank && suffix(self, options).is_empty()
+    }
+
+    /// Whether the mapping is one in brackets, such as the kernel's.
+    fn is_in_brackets(&self) -> bool {
+        self.mapping_file.starts_with(b"[") && memchr::memmem::find(self.mapping_file, b"unknown").is_none()
     }
 }
 

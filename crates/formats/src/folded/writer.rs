@@ -25,7 +25,13 @@ pub fn write(profile: &Profile, options: &FoldOptions, output: &mut impl io::Wri
     let column = options.column.resolve(profile)?;
     let decimals = profile.sample_types().get(column).map_or(0, |sample_type| sample_type.decimals);
     let mut list = StackList::default();
-    let mut labels = Labels { profile, options, known: vec![None; profile.frame_count()], text: Vec::new() };
+    let mut labels = Labels {
+        profile,
+        options,
+        known: vec![None; profile.frame_count()],
+        plain: vec![None; profile.function_count()],
+        text: Vec::new(),
+    };
     let mut roots: HashMap<ThreadId, Option<LabelId>, SeedableState<'static>> =
         HashMap::with_hasher(SeedableState::fixed());
     let mut frames = Vec::new();
@@ -65,6 +71,8 @@ struct Labels<'a> {
     profile: &'a Profile,
     options: &'a FoldOptions,
     known: Vec<Option<LabelId>>,
+    /// Labels of functions whose frames show nothing but the name.
+    plain: Vec<Option<LabelId>>,
     text: Vec<u8>,
 }
 
@@ -74,19 +82,26 @@ impl Labels<'_> {
             return known;
         }
         let frame = self.profile.frame(id);
-        let system_name = self.profile.string(self.profile.function(frame.function).system_name);
-        self.text.clear();
-        let frame = Annotated {
+        let function = frame.function.index();
+        let shown = Annotated {
             name: self.profile.frame_name(id).as_bytes(),
             kind: frame.kind,
             inlined: frame.flags.inlined,
             unnamed: frame.flags.unnamed,
-            blank: system_name == BLANK,
+            blank: self.profile.string(self.profile.function(frame.function).system_name) == BLANK,
             mapping_file: self.profile.string(self.profile.mapping(frame.mapping).file).as_bytes(),
             address: frame.address,
         };
-        annotated(&frame, self.options, &mut self.text);
-        let label = list.label(&self.text);
+        let is_plain = shown.is_plain(self.options);
+        let known = self.plain.get(function).copied().flatten().filter(|_| is_plain);
+        let label = known.unwrap_or_else(|| {
+            self.text.clear();
+            annotated(&shown, self.options, &mut self.text);
+            list.label(&self.text)
+        });
+        if let Some(slot) = self.plain.get_mut(function).filter(|_| is_plain) {
+            *slot = Some(label);
+        }
         if let Some(slot) = self.known.get_mut(id.index()) {
             *slot = Some(label);
         }
