@@ -41,14 +41,18 @@ impl OutputFormat {
     ];
 
     fn of(path: &Path) -> Result<Self, CommandError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        let found = Self::ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
-        found.map(|&(_, format)| format).ok_or_else(|| {
+        Self::by_ending(path).map(|(_, format)| format).ok_or_else(|| {
             CommandError::usage(
                 format!("the ending of `{}` names no format", path.display()),
                 "use .html, .svg, .pb.gz (pprof) or .folded",
             )
         })
+    }
+
+    /// The ending that a file has, with its format.
+    fn by_ending(path: &Path) -> Option<(&'static str, Self)> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        Self::ENDINGS.into_iter().find(|(ending, _)| name.ends_with(ending))
     }
 }
 
@@ -208,9 +212,7 @@ fn default_path(label: &str) -> PathBuf {
 /// `x.svg` for the profile `heap` is `x-heap.svg`.
 fn with_name(path: &Path, name: &str) -> PathBuf {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let lower = file.to_ascii_lowercase();
-    let ending =
-        OutputFormat::ENDINGS.iter().find(|(ending, _)| lower.ends_with(ending)).map_or("", |(ending, _)| ending);
+    let ending = OutputFormat::by_ending(path).map_or("", |(ending, _)| ending);
     let (stem, ending) = file.split_at(file.len() - ending.len());
     path.with_file_name(format!("{stem}-{name}{ending}"))
 }

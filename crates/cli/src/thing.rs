@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use firesteel_capture::fetch;
+use firesteel_capture::perf::find_program;
 
 use crate::error::CommandError;
 
@@ -55,7 +56,7 @@ impl Thing {
         if fetch::Target::is_likely(&text) {
             return single(things, Self::Service(text.into_owned()));
         }
-        if path.components().count() == 1 && is_in_path(path) {
+        if path.components().count() == 1 && find_program(path).is_some() {
             return Ok(Self::Command(things.to_vec()));
         }
         Err(CommandError::usage(
@@ -98,14 +99,6 @@ fn is_profile_file(path: &Path) -> bool {
     let is_program = head[..read].starts_with(b"\x7fELF") || head[..read].starts_with(b"#!");
     let is_executable = metadata.permissions().mode() & 0o111 != 0;
     !(is_program && is_executable)
-}
-
-fn is_in_path(name: &Path) -> bool {
-    std::env::var_os("PATH").is_some_and(|paths| {
-        std::env::split_paths(&paths).any(|folder| {
-            folder.join(name).metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-        })
-    })
 }
 
 #[cfg(test)]

@@ -237,8 +237,8 @@ impl Profile {
         totals
     }
 
-    /// The frames of a stack without symbols of their own get the name of their file in brackets,
-    /// or `[unknown]`: the stand-in that a reader gives to an address that no symbol covers.
+    /// Interns the stand-in for an address that no symbol covers: its name is that of the mapped file in
+    /// brackets, or `[unknown]`.
     pub fn intern_unnamed_frame(&mut self, mapping: MappingId, address: Address, kind: FrameKind) -> FrameId {
         let file = self.string(self.mapping(mapping).file);
         let base = file.rsplit('/').next().unwrap_or("");

@@ -26,5 +26,6 @@ mod unwind;
 
 pub use attribute::EventKind;
 pub use error::CaptureError;
+pub use launch::find_program;
 pub use recording::{Note, Observer, Progress, RecordOptions, Recording, Started, Summary, Target};
 pub use session::record;

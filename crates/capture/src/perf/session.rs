@@ -2,19 +2,19 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use firesteel_model::{Nanoseconds, Profile, UnixNanoseconds};
+use firesteel_model::{Losses, Nanoseconds, Profile, UnixNanoseconds};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::perf::attribute::{Attribute, EventKind, STACK_BYTES};
 use crate::perf::binary::map_file;
 use crate::perf::error::CaptureError;
 use crate::perf::finish::finish;
-use crate::perf::launch::PendingLaunch;
+use crate::perf::launch::{PendingLaunch, find_program};
 use crate::perf::order::RecordQueue;
 use crate::perf::permissions::deepest_stack;
 use crate::perf::proc_files;
@@ -41,7 +41,7 @@ pub fn record(
 ) -> Result<Recording, CaptureError> {
     match target {
         Target::Launch(command) => {
-            let program = resolve_program(command.first().map_or(Path::new(""), |name| Path::new(name)));
+            let program = find_program(command.first().map_or(Path::new(""), |name| Path::new(name)));
             let pending = PendingLaunch::start(command)?;
             let process = pending.process();
             let attribute = attribute(options, true, program.as_deref());
@@ -81,15 +81,6 @@ fn attribute(options: &RecordOptions, enable_on_exec: bool, program: Option<&Pat
     }
 }
 
-/// The file that a command's program name stands for.
-fn resolve_program(name: &Path) -> Option<PathBuf> {
-    if name.components().count() > 1 {
-        return Some(name.to_owned());
-    }
-    let paths = std::env::var_os("PATH")?;
-    std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
-}
-
 fn is_before_go_1_21(program: &Path) -> bool {
     let table = map_file(program, None).and_then(|bytes| pclntab::Pclntab::parse(bytes).ok());
     let Some(version) = table.as_ref().and_then(|table| table.go_version()) else { return false };
@@ -110,17 +101,7 @@ struct Session {
     unwinder: Unwinder,
     unwound: Unwound,
     queue: RecordQueue,
-    counts: Counts,
-}
-
-#[derive(Default)]
-struct Counts {
-    lost: u64,
-    throttled: u64,
-    truncated: u64,
-    stack_switches: u64,
-    unreachable_callers: u64,
-    undecoded: u64,
+    losses: Losses,
 }
 
 impl Session {
@@ -135,7 +116,7 @@ impl Session {
             unwinder: Unwinder::new(deepest_stack()),
             unwound: Unwound::default(),
             queue: RecordQueue::default(),
-            counts: Counts::default(),
+            losses: Losses::default(),
         }
     }
 
@@ -162,7 +143,7 @@ impl Session {
         self.sampler.disable();
         let duration = begin.elapsed();
         self.drain(true);
-        self.counts.lost = self.counts.lost.max(self.sampler.lost());
+        self.losses.lost_samples = self.losses.lost_samples.max(self.sampler.lost());
         Ok(self.conclude(started_at, duration, exit))
     }
 
@@ -187,7 +168,7 @@ impl Session {
             observer.progress(&Progress {
                 elapsed: begin.elapsed(),
                 samples: self.stacks.samples.len() as u64,
-                lost: self.counts.lost,
+                lost: self.losses.lost_samples,
             });
             if let Some(child) = &mut self.child {
                 let exit = child.try_wait().map_err(CaptureError::system("waiting for the program"))?;
@@ -216,10 +197,10 @@ impl Session {
         match record.decode() {
             Some(Record::Sample(sample)) => {
                 self.unwinder.unwind(&mut self.processes, &sample, &mut self.unwound);
-                let counts = &mut self.counts;
-                counts.truncated += u64::from(self.unwound.truncated);
-                counts.stack_switches += u64::from(self.unwound.stack_switch);
-                counts.unreachable_callers += u64::from(self.unwound.caller_unreachable);
+                let losses = &mut self.losses;
+                losses.truncated_stacks += u64::from(self.unwound.truncated);
+                losses.stack_switches += u64::from(self.unwound.stack_switch);
+                losses.missing_callers += u64::from(self.unwound.caller_unreachable);
                 let stack = self.stacks.add_stack(&self.unwound);
                 let name = self.processes.thread_name(sample.thread);
                 let thread = self.stacks.thread(sample.process, sample.thread, name);
@@ -230,10 +211,10 @@ impl Session {
             Some(Record::Fork { process, parent_process, thread, parent_thread }) => {
                 self.processes.fork(process, parent_process, thread, parent_thread);
             }
-            Some(Record::Lost { count }) => self.counts.lost += count,
-            Some(Record::Throttle) => self.counts.throttled += 1,
+            Some(Record::Lost { count }) => self.losses.lost_samples += count,
+            Some(Record::Throttle) => self.losses.throttled += 1,
             Some(Record::Exit | Record::Other) => {}
-            None => self.counts.undecoded += 1,
+            None => self.losses.skipped_records += 1,
         }
     }
 
@@ -256,12 +237,8 @@ impl Session {
             .and_then(|since| i64::try_from(since.as_nanos()).ok())
             .map(UnixNanoseconds);
         metadata.duration = u64::try_from(duration.as_nanos()).ok().map(Nanoseconds);
-        metadata.losses.lost_samples = self.counts.lost;
-        metadata.losses.throttled = self.counts.throttled;
-        metadata.losses.truncated_stacks = self.counts.truncated;
-        metadata.losses.stack_switches = self.counts.stack_switches;
-        metadata.losses.missing_callers = self.counts.unreachable_callers;
-        metadata.losses.skipped_records = self.counts.undecoded;
+        // Naming has counted the samples without names there.
+        metadata.losses.add(&self.losses);
         metadata.set_property("event", attribute.event.to_string());
         metadata.set_property("frequency", format!("{} Hz", attribute.frequency));
         metadata.set_property("frames", if attribute.kernel { "user and kernel" } else { "user" });
@@ -279,7 +256,7 @@ impl Session {
             frequency: attribute.frequency,
             duration,
             samples: self.stacks.samples.len() as u64,
-            lost: self.counts.lost,
+            lost: self.losses.lost_samples,
             exit,
             notes,
         };
