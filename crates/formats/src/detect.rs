@@ -1,35 +1,7 @@
 //! Recognises a format from the first bytes of its content, never from a file name.
 
-use std::fmt;
-
 use crate::error::Error;
-use crate::perf_script;
-use crate::pprof;
-
-/// A format of profiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// pprof protobuf (`profile.proto`).
-    Pprof,
-    /// The text that `perf script` prints.
-    PerfScript,
-    /// Folded stacks: `frame;frame;frame count`.
-    Folded,
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Pprof => "pprof protobuf",
-            Self::PerfScript => "perf script text",
-            Self::Folded => "folded stacks",
-        })
-    }
-}
-
-/// How many lines of text are looked at.
-const MAX_LINES: usize = 2_000;
+use crate::format::Format;
 
 /// How much of an unknown input its error shows.
 const SHOWN: usize = 40;
@@ -43,34 +15,11 @@ pub fn detect(head: &[u8]) -> Result<Format, Error> {
     if head.is_empty() {
         return Err(Error::Empty);
     }
-    if pprof::looks_like(head) {
-        return Ok(Format::Pprof);
-    }
-    detect_text(head).ok_or_else(|| {
+    let found = Format::ALL.iter().copied().find(|format| format.looks_like(head));
+    found.ok_or_else(|| {
         let shown = head.get(..SHOWN).unwrap_or(head);
         Error::UnknownFormat { begins: String::from_utf8_lossy(shown).into_owned() }
     })
-}
-
-/// One line that only `perf script` prints decides; else one line that ends in a count.
-fn detect_text(head: &[u8]) -> Option<Format> {
-    let mut folded = false;
-    for line in head.split(|&byte| byte == b'\n').take(MAX_LINES) {
-        if perf_script::looks_like(line) {
-            return Some(Format::PerfScript);
-        }
-        folded = folded || ends_in_count(line);
-    }
-    folded.then_some(Format::Folded)
-}
-
-/// Whether a line is a stack, white space and a number.
-fn ends_in_count(line: &[u8]) -> bool {
-    let line = line.trim_ascii_end();
-    let Some(space) = line.iter().rposition(|byte| matches!(byte, b' ' | b'\t')) else { return false };
-    let (stack, count) = line.split_at(space);
-    let mut digits = count.trim_ascii().iter().filter(|&&byte| byte != b'.');
-    !stack.is_empty() && !stack.starts_with(b"#") && count.len() > 1 && digits.all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]
@@ -80,7 +29,7 @@ mod tests {
     #[test]
     fn recognises_text() {
         let check =
-            |input: &str, expect: Option<Format>| assert_eq!(detect_text(input.as_bytes()), expect, "{input:?}");
+            |input: &str, expect: Option<Format>| assert_eq!(detect(input.as_bytes()).ok(), expect, "{input:?}");
         check("main;a;b 12\n", Some(Format::Folded));
         check("# comment\nmain 1.5", Some(Format::Folded));
         check("a b;c d 5\r\n", Some(Format::Folded));

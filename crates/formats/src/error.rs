@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::detect::Format;
+use crate::compression::Compression;
+use crate::format::Format;
 
 /// Why an input could not be read at all. What can be read in part is returned with warnings instead.
 #[derive(Debug, Error)]
@@ -21,8 +22,9 @@ pub enum Error {
     Empty,
     /// The content is not in a known format.
     #[error(
-        "not a profile in a known format (it begins with {begins:?}); readable are pprof protobuf, \
-         `perf script` text and folded stacks, each plain or gzip"
+        "not a profile in a known format (it begins with {begins:?}); readable, plain or compressed by gzip, zstd, xz \
+         or bzip2, are {}",
+        Format::list()
     )]
     UnknownFormat {
         /// The first bytes, as text.
@@ -42,15 +44,17 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
-    /// The gzip data is broken so early that nothing useful comes out of it.
-    #[error("broken gzip data: {reason}; copy or fetch the file again")]
-    Gzip {
+    /// The compressed data is broken so early that nothing useful comes out of it.
+    #[error("broken {compression} data: {reason}; copy or fetch the file again")]
+    Compression {
+        /// How it is compressed.
+        compression: Compression,
         /// What the decoder says.
         reason: String,
     },
-    /// Layers of gzip within gzip.
-    #[error("gzip within gzip more than {depth} times; inflate it first")]
-    GzipDepth {
+    /// Layers of compression within compression.
+    #[error("compressed more than {depth} times over; inflate it first")]
+    CompressionDepth {
         /// How many layers were taken off.
         depth: usize,
     },

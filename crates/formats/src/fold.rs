@@ -2,12 +2,13 @@
 
 use std::io;
 
-use crate::detect::Format;
+use crate::content::Content;
 use crate::error::Error;
 use crate::folded::{self, FoldOptions};
+use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::perf_script::PerfScriptReader;
-use crate::read::{self, Content};
+use crate::read;
 use crate::warning::Warnings;
 
 /// What [`fold`] did.

@@ -1,21 +1,23 @@
 //! How to read an input of any format.
 
-use crate::detect::Format;
 use crate::folded::FoldedOptions;
+use crate::format::Format;
 use crate::perf_script::PerfScriptOptions;
 
 /// How much an input may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most bytes that gzip data may inflate to, and most bytes of a format that has to be in memory
-    /// as a whole. Plain text is streamed and has no limit.
+    /// Most bytes of a format that has to be in memory as a whole.
     pub bytes: u64,
+    /// Most bytes that compressed data may inflate to. What is streamed costs time, not memory, so there is no
+    /// limit unless the input comes from somebody else.
+    pub inflated: u64,
 }
 
 impl Default for Limits {
-    /// 2 GiB.
+    /// 2 GiB in memory, any length as a stream.
     fn default() -> Self {
-        Self { bytes: 2 << 30 }
+        Self { bytes: 2 << 30, inflated: u64::MAX }
     }
 }
 
@@ -26,6 +28,9 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// How much the input may ask for.
     pub limits: Limits,
+    /// Keep every sample with its time and thread, where the input says them. Memory then grows with the number of
+    /// samples; without this it grows with the number of distinct stacks.
+    pub times: bool,
     /// How to read `perf script` text.
     pub perf_script: PerfScriptOptions,
     /// How to read folded stacks.

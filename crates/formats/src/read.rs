@@ -4,13 +4,12 @@ use std::io;
 
 use firesteel_model::Profile;
 
-use crate::detect::{Format, detect};
+use crate::compression::{self, Compression, Inflate};
+use crate::content::{Content, fill};
+use crate::detect::detect;
 use crate::error::Error;
-use crate::folded::FoldedReader;
-use crate::gzip::{self, Inflate};
+use crate::format::Format;
 use crate::options::ReadOptions;
-use crate::perf_script::PerfScriptReader;
-use crate::pprof;
 use crate::warning::Warnings;
 
 /// How many bytes are looked at to recognise a format.
@@ -18,10 +17,6 @@ const HEAD: usize = 1 << 16;
 
 /// How many bytes are looked at when they are one line: a stack of 100,000 frames is that long.
 const MAX_HEAD: usize = 1 << 26;
-
-/// How many bytes are read at once: large enough to make the system call cheap, small enough to stay
-/// in the processor's cache until the parser is through.
-const CHUNK: usize = 1 << 16;
 
 /// What a reader made of an input.
 #[derive(Clone, Debug)]
@@ -51,7 +46,7 @@ impl Read {
     }
 }
 
-/// Reads a profile in any known format, plain or gzip, recognised from its content.
+/// Reads a profile in any known format, plain or compressed, recognised from its content.
 ///
 /// `name` is only used in errors. Text is read as a stream, in memory that grows with the number of
 /// distinct stacks; pprof is read as a whole, up to [`Limits::bytes`](crate::Limits::bytes).
@@ -76,63 +71,17 @@ pub fn read_profile(name: &str, input: &mut dyn io::Read, options: &ReadOptions)
 
 /// Reads content whose format is known.
 pub(crate) fn read_as(format: Format, content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
-    let read = match format {
-        Format::Pprof => pprof::read(&content.whole(options)?, options.limits)?,
-        Format::PerfScript => {
-            let mut reader = PerfScriptReader::new(options.perf_script.clone());
-            content.each_chunk(|chunk| reader.feed(chunk))?;
-            reader.finish()
-        }
-        Format::Folded => {
-            let mut reader = FoldedReader::new(options.folded);
-            content.each_chunk(|chunk| reader.feed(chunk))?;
-            reader.finish()
-        }
-    };
-    read.or_no_samples()
+    format.read(content, options)?.or_no_samples()
 }
 
-/// The content of an input, freed of gzip: the bytes that were looked at and the rest.
-pub(crate) struct Content<'a> {
-    head: Vec<u8>,
-    rest: &'a mut dyn io::Read,
-}
-
-impl Content<'_> {
-    /// Hands the content over in chunks.
-    pub(crate) fn each_chunk(&mut self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
-        take(&std::mem::take(&mut self.head));
-        let mut buffer = vec![0u8; CHUNK];
-        loop {
-            match fill(self.rest, &mut buffer)? {
-                0 => return Ok(()),
-                count => take(buffer.get(..count).unwrap_or(&[])),
-            }
-        }
-    }
-
-    /// The content in one piece, up to the limit.
-    pub(crate) fn whole(&mut self, options: &ReadOptions) -> Result<Vec<u8>, Error> {
-        let limit = options.limits.bytes;
-        let mut whole = std::mem::take(&mut self.head);
-        let room = limit.saturating_sub(whole.len() as u64).saturating_add(1);
-        let mut limited = io::Read::take(&mut *self.rest, room);
-        io::Read::read_to_end(&mut limited, &mut whole).map_err(gzip::broken)?;
-        if whole.len() as u64 > limit {
-            return Err(Error::TooLarge { limit });
-        }
-        Ok(whole)
-    }
-}
-
-/// Takes gzip off, recognises the format and lets `consume` read. Returns warnings about the gzip layers.
+/// Takes compression off, recognises the format and lets `consume` read. Returns warnings about the layers.
 pub(crate) fn open(
     input: &mut dyn io::Read,
     options: &ReadOptions,
     consume: &mut dyn FnMut(Format, &mut Content<'_>) -> Result<(), Error>,
 ) -> Result<Warnings, Error> {
     let mut warnings = Warnings::default();
-    open_layer(input, options, gzip::MAX_DEPTH, &mut warnings, consume)?;
+    open_layer(input, options, compression::MAX_DEPTH, &mut warnings, consume)?;
     Ok(warnings)
 }
 
@@ -149,11 +98,11 @@ fn open_layer(
     if head.is_empty() {
         return Err(Error::Empty);
     }
-    if gzip::is_gzip(&head) {
+    if let Some(compression) = Compression::of(&head) {
         if layers_left == 0 {
-            return Err(Error::GzipDepth { depth: gzip::MAX_DEPTH });
+            return Err(Error::CompressionDepth { depth: compression::MAX_DEPTH });
         }
-        let mut inflate = Inflate::new(io::Read::chain(head.as_slice(), input), options.limits);
+        let mut inflate = Inflate::new(compression, io::Read::chain(head.as_slice(), input), options.limits)?;
         let result = open_layer(&mut inflate, options, layers_left - 1, warnings, consume);
         // A passed limit explains whatever else went wrong.
         inflate.finish(warnings)?;
@@ -163,7 +112,7 @@ fn open_layer(
         Some(format) => format,
         None => detect_longer(&mut head, input)?,
     };
-    consume(format, &mut Content { head, rest: input })
+    consume(format, &mut Content::new(head, input))
 }
 
 /// Recognises the format; where not even the first line fits into the head, by more of it.
@@ -182,18 +131,4 @@ fn detect_longer(head: &mut Vec<u8>, input: &mut dyn io::Read) -> Result<Format,
             return found;
         }
     }
-}
-
-/// Fills the buffer as far as the input goes.
-fn fill(input: &mut dyn io::Read, buffer: &mut [u8]) -> Result<usize, Error> {
-    let mut filled = 0;
-    while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
-        match input.read(free) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(gzip::broken(error)),
-        }
-    }
-    Ok(filled)
 }

@@ -6,10 +6,10 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// The gzip data ends early; what came out of it was used.
-    TruncatedGzip,
-    /// The gzip data is broken or followed by something else; what came out of it was used.
-    BrokenGzip,
+    /// The compressed data ends early; what came out of it was used.
+    TruncatedCompression,
+    /// The compressed data is broken or followed by something else; what came out of it was used.
+    BrokenCompression,
     /// Bytes that are not UTF-8 were replaced.
     InvalidUtf8,
     /// A folded line without a count at its end.
@@ -49,8 +49,8 @@ impl WarningKind {
     #[must_use]
     pub fn is_skipped_record(self) -> bool {
         match self {
-            Self::TruncatedGzip
-            | Self::BrokenGzip
+            Self::TruncatedCompression
+            | Self::BrokenCompression
             | Self::InvalidUtf8
             | Self::NumberInName
             | Self::DeepStack
@@ -72,8 +72,8 @@ impl WarningKind {
 
     fn text(self) -> &'static str {
         match self {
-            Self::TruncatedGzip => "the gzip data ends early; what could be inflated was used",
-            Self::BrokenGzip => "the gzip data is broken; what could be inflated was used",
+            Self::TruncatedCompression => "the compressed data ends early; what could be inflated was used",
+            Self::BrokenCompression => "the compressed data is broken; what could be inflated was used",
             Self::InvalidUtf8 => "names with bytes that are not UTF-8; the bytes were replaced",
             Self::MissingCount => "lines without a count at their end were skipped",
             Self::MalformedCount => "lines with a count that is not a plain decimal number were skipped",

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 fn read(data: &[u8]) -> Read {
-    pprof::read(data, Limits::default()).unwrap()
+    pprof::read_bytes(data, Limits::default()).unwrap()
 }
 
 /// Everything that a profile says, for comparing and for snapshots.
@@ -177,7 +177,7 @@ fn ids_may_be_anything_but_zero() {
 fn what_is_cut_off_is_used_as_far_as_it_goes() {
     let bytes = go_profile().encode_to_vec();
     for cut in 0..bytes.len() {
-        match pprof::read(&bytes[..cut], Limits::default()) {
+        match pprof::read_bytes(&bytes[..cut], Limits::default()) {
             Ok(read) => assert!(read.profile.sample_count() <= 2),
             Err(Error::Empty | Error::Pprof { .. }) => {}
             Err(other) => panic!("{other}"),
@@ -331,6 +331,6 @@ proptest! {
         let position = position % bytes.len();
         bytes[position] = byte;
         bytes.truncate(bytes.len() - cut % 50);
-        let _ = pprof::read(&bytes, Limits::default());
+        let _ = pprof::read_bytes(&bytes, Limits::default());
     }
 }

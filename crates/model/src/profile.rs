@@ -98,6 +98,11 @@ impl Profile {
         self.samples.push(sample);
     }
 
+    /// Adds values to those of the sample in a row, saturating. Missing ones count as zero.
+    pub fn add_to_sample(&mut self, row: usize, values: &[i64]) {
+        self.samples.accumulate(row, values);
+    }
+
     /// Gives a value column more digits behind the point, scaling what it holds. Fewer are never given.
     pub fn set_decimals(&mut self, column: usize, decimals: u8) {
         let decimals = decimals.min(ValueType::MAX_DECIMALS);

@@ -21,3 +21,31 @@ pub(crate) use output::{LabelId, StackList};
 pub use reader::FoldedReader;
 pub(crate) use writer::root_text;
 pub use writer::write;
+
+use crate::content::Content;
+use crate::error::Error;
+use crate::options::ReadOptions;
+use crate::read::Read;
+
+/// How many lines of an input are looked at.
+const MAX_LINES: usize = 2_000;
+
+/// Whether one of the first lines is a stack, white space and a number.
+pub(crate) fn looks_like(head: &[u8]) -> bool {
+    head.split(|&byte| byte == b'\n').take(MAX_LINES).any(ends_in_count)
+}
+
+fn ends_in_count(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let Some(space) = line.iter().rposition(|byte| matches!(byte, b' ' | b'\t')) else { return false };
+    let (stack, count) = line.split_at(space);
+    let mut digits = count.trim_ascii().iter().filter(|&&byte| byte != b'.');
+    !stack.is_empty() && !stack.starts_with(b"#") && count.len() > 1 && digits.all(u8::is_ascii_digit)
+}
+
+/// Reads content of this format.
+pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
+    let mut reader = FoldedReader::new(options.folded);
+    content.each_chunk(|chunk| reader.feed(chunk))?;
+    Ok(reader.finish())
+}

@@ -6,7 +6,7 @@ use super::count::Count;
 use super::options::{CountColumns, FoldedOptions};
 use super::stacks::StackReader;
 use super::sums::Sums;
-use crate::detect::Format;
+use crate::format::Format;
 use crate::read::Read;
 use crate::warning::{Place, WarningKind, Warnings};
 

@@ -10,9 +10,9 @@ use firesteel_model::{
 use super::BLANK;
 use super::counts::{Counts, LineFrame, LineThread};
 use super::reader::{Events, PerfScriptReader};
-use crate::detect::Format;
 use crate::error::Error;
 use crate::folded::{Annotated, FoldOptions, LabelId, StackList, annotated, root_label, root_text};
+use crate::format::Format;
 use crate::read::Read;
 use crate::warning::{WarningKind, Warnings};
 

@@ -34,6 +34,11 @@ mod symbol;
 
 pub use reader::PerfScriptReader;
 
+use crate::content::Content;
+use crate::error::Error;
+use crate::options::ReadOptions;
+use crate::read::Read;
+
 /// The system name of functions for which perf printed white space. The collapser shows just that.
 pub(crate) const BLANK: &str = " ";
 
@@ -49,11 +54,25 @@ pub struct PerfScriptOptions {
     pub addresses: bool,
 }
 
-/// Whether a line is one that only `perf script` prints.
-pub(crate) fn looks_like(line: &[u8]) -> bool {
+/// How many lines of an input are looked at.
+const MAX_LINES: usize = 2_000;
+
+/// Whether one of the first lines is one that only `perf script` prints.
+pub(crate) fn looks_like(head: &[u8]) -> bool {
+    head.split(|&byte| byte == b'\n').take(MAX_LINES).any(is_certain_line)
+}
+
+fn is_certain_line(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     if line.starts_with(b"#") {
         return line == b"# ========" || line.starts_with(b"# cmdline : ") || line.starts_with(b"# captured on");
     }
     header::is_certain(line) || frame_line::is_certain(line)
+}
+
+/// Reads content of this format.
+pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
+    let mut reader = PerfScriptReader::new(options.perf_script.clone());
+    content.each_chunk(|chunk| reader.feed(chunk))?;
+    Ok(reader.finish())
 }

@@ -12,6 +12,16 @@ mod sniff;
 mod wire;
 mod writer;
 
-pub use reader::read;
+pub use reader::read as read_bytes;
 pub(crate) use sniff::looks_like;
 pub use writer::{WriteOptions, write, write_gzip, write_with};
+
+use crate::content::Content;
+use crate::error::Error;
+use crate::options::ReadOptions;
+use crate::read::Read;
+
+/// Reads content of this format.
+pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
+    read_bytes(&content.whole(options)?, options.limits)
+}

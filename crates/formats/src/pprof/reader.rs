@@ -10,9 +10,9 @@ use firesteel_model::{
 use super::decode::{FunctionEntry, LocationEntry, Tables, ValueTypeEntry, each_field};
 use super::language;
 use super::wire::{Message, Payload, push_numbers};
-use crate::detect::Format;
+use crate::compression;
 use crate::error::{Error, PprofProblem};
-use crate::gzip;
+use crate::format::Format;
 use crate::options::Limits;
 use crate::read::Read;
 use crate::warning::{Place, WarningKind, Warnings};
@@ -23,7 +23,7 @@ const MAX_INLINED: usize = 1_000;
 /// Most frames of a stack.
 const MAX_DEPTH: usize = 1_000_000;
 
-/// Reads a pprof protobuf, plain or gzip.
+/// Reads a pprof protobuf, plain or compressed.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub fn read(data: &[u8], limits: Limits) -> Result<Read, Error> {
         return Err(Error::Empty);
     }
     let mut warnings = Warnings::default();
-    let inflated = gzip::inflate_all(data, limits, &mut warnings)?;
+    let inflated = compression::inflate_all(data, limits, &mut warnings)?;
     let data = inflated.as_deref().unwrap_or(data);
     let tables = Tables::decode(data, &mut warnings);
     // Most writers put the names last: cut before them, nothing is left to show.

@@ -1,0 +1,5 @@
+use super::Example;
+
+pub(crate) fn example() -> Option<Example> {
+    None
+}
