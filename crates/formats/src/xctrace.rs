@@ -10,8 +10,8 @@ use firesteel_model::{
     Sample, StackId, StringId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
 };
 use hashbrown::HashMap;
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use rapidhash::fast::SeedableState;
 
 use crate::content::Content;
@@ -146,7 +146,9 @@ impl Document {
         self.text.clear();
         let attribute = |name: &str| {
             let found = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
-            found.and_then(|attribute| attribute.unescape_value().ok()).map(|value| value.into_owned())
+            found
+                .and_then(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).ok())
+                .map(|value| value.into_owned())
         };
         let number = |name: &str| attribute(name).and_then(|text| text.parse::<u64>().ok());
         let name = tag.name().as_ref().to_owned();

@@ -83,6 +83,18 @@ fn damage_does_no_harm() {
     }
 }
 
+/// What the fuzz targets start from: `fuzz/corpus/TARGET/example`. `make fuzz` runs this.
+#[test]
+#[ignore = "writes into the folder of the fuzz targets"]
+fn examples_are_seeds_of_the_fuzz_targets() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    for (target, example) in examples::by_module() {
+        let folder = corpus.join(target);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("example"), example.once()).unwrap();
+    }
+}
+
 #[test]
 fn truncated_compression_is_used_as_far_as_it_goes() {
     let example: Example = examples::all().into_iter().find(|example| example.format == Format::Folded).unwrap();
