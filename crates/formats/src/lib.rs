@@ -46,6 +46,10 @@ mod profile_builder;
 mod read;
 mod speedscope;
 mod systemtap;
+#[cfg(test)]
+mod test_text;
+mod text_lines;
+mod text_number;
 mod trace_events;
 mod v8_profile;
 mod visual_studio;
