@@ -18,6 +18,7 @@ mod callgrind;
 mod chrome_cpu_profile;
 mod compression;
 mod content;
+mod delimited;
 mod detect;
 mod dtrace;
 mod error;
