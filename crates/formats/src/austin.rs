@@ -143,11 +143,9 @@ impl Reader<'_> {
             return;
         };
         let profile = &mut self.builder.profile;
-        let thread = profile.intern_thread(Thread {
-            process: Some(ProcessId(line.process)),
-            thread: line.thread.map(ThreadNumber),
-            name: StringId::EMPTY,
-        });
+        let name = profile.intern("python");
+        let (process, thread) = (Some(ProcessId(line.process)), line.thread.map(ThreadNumber));
+        let thread = profile.intern_thread(Thread { process, thread, name });
         let labels = if line.interpreter == 0 {
             LabelSetId::EMPTY
         } else {
@@ -254,19 +252,19 @@ P7021;T0:7023;/lib/threading.py:Thread.run:982;/src/hot.py:worker:14;/src/hot.py
 P7021;T1:7021;<frozen importlib._bootstrap>:FrozenImporter.exec_module:980;C:\\src\\hot.py:<module>:3 1
 
 # duration: 2071797
-")), @r"
+")), @r#"
         samples/count wall/nanoseconds
-        [1, 484000] process 7021 thread 7021
-        [1, 20117000] process 7021 thread 7021
+        [1, 484000] process 7021 thread 7021 "python"
+        [1, 20117000] process 7021 thread 7021 "python"
           [INVALID] Marker
-        [2, 40100000] process 7021 thread 7023
+        [2, 40100000] process 7021 thread 7023 "python"
           Thread.run /lib/threading.py:982
           worker /src/hot.py:14
           parse /src/hot.py:8
-        [1, 1000] process 7021 thread 7021 interpreter=1
+        [1, 1000] process 7021 thread 7021 "python" interpreter=1
           FrozenImporter.exec_module <frozen importlib._bootstrap>:980
           <module> C:\src\hot.py:3
-        ");
+        "#);
     }
 
     #[test]
@@ -278,28 +276,28 @@ P7021;T1:7021;<frozen importlib._bootstrap>:FrozenImporter.exec_module:980;C:\\s
 P7030;T0:7030;/src/hot.py:idle:17;:GC: 50093,1,0
 P7030;T0:7030;/src/hot.py:work:17 50000,0,4096
 P7030;T0:7030;/src/hot.py:work:17 50000,0,-8192
-")), @r"
+")), @r#"
         samples/count wall/nanoseconds cpu/nanoseconds alloc_space/bytes free_space/bytes
-        [1, 50093000, 0, 0, 0] process 7030 thread 7030
+        [1, 50093000, 0, 0, 0] process 7030 thread 7030 "python"
           idle /src/hot.py:17
           [GC] Marker
-        [2, 100000000, 100000000, 4096, 8192] process 7030 thread 7030
+        [2, 100000000, 100000000, 4096, 8192] process 7030 thread 7030 "python"
           work /src/hot.py:17
-        ");
+        "#);
     }
 
     #[test]
     fn reads_memory_and_old_versions() {
-        insta::assert_snapshot!(details(&read(Format::Austin, "# mode: memory\nP1;T7f1c;/src/hot.py:work:17 188416\n")), @r"
+        insta::assert_snapshot!(details(&read(Format::Austin, "# mode: memory\nP1;T7f1c;/src/hot.py:work:17 188416\n")), @r#"
         samples/count alloc_space/bytes free_space/bytes
-        [1, 188416, 0] process 1 thread 32540
+        [1, 188416, 0] process 1 thread 32540 "python"
           work /src/hot.py:17
-        ");
-        insta::assert_snapshot!(details(&read(Format::Austin, "P1;T0x7f1c;/src/hot.py:work:17 100\n")), @r"
+        "#);
+        insta::assert_snapshot!(details(&read(Format::Austin, "P1;T0x7f1c;/src/hot.py:work:17 100\n")), @r#"
         samples/count wall/nanoseconds
-        [1, 100000] process 1 thread 32540
+        [1, 100000] process 1 thread 32540 "python"
           work /src/hot.py:17
-        ");
+        "#);
     }
 
     #[test]

@@ -108,7 +108,11 @@ impl TextReader for Reader {
 impl Reader {
     fn begin_thread(&mut self, line: &ThreadLine<'_>, begin: Place) {
         let profile = &mut self.builder.profile;
-        let name = profile.intern(line.name);
+        let name = profile.intern(match line.name {
+            "" if line.is_virtual => "virtual",
+            "" => "thread",
+            name => name,
+        });
         let thread = line.native_id.and_then(|id| u32::try_from(id).ok()).map(ThreadNumber);
         let thread = profile.intern_thread(Thread { process: self.process.map(ProcessId), thread, name });
         let mut open = Open { thread, labels: Vec::new(), stack: PendingStack::default(), takes_frames: true, begin };
@@ -356,7 +360,7 @@ Found 1 deadlock.
           Wait.main Wait.java:15
           java.lang.Thread.sleep Thread.java:509 [java.base]
           java.lang.Thread.sleep0 [java.base] Native
-        [1] process 12345 virtual="yes"
+        [1] process 12345 "virtual" virtual="yes"
           com.example.Work$$Lambda/0x00007f51d8000a08.run [app]
           java.lang.VirtualThread.park VirtualThread.java:582 [java.base]
         "#);

@@ -14,7 +14,7 @@ mod austin;
 mod bcc;
 mod bpftrace;
 mod byte_table;
-mod callgrind;
+pub mod callgrind;
 mod chrome_cpu_profile;
 mod compression;
 mod content;

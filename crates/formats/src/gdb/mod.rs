@@ -65,7 +65,7 @@ impl TextReader for Reader {
         } else if let Some(thread) = ThreadLine::parse(line) {
             self.end_stack();
             let profile = &mut self.builder.profile;
-            let name = profile.intern(thread.name);
+            let name = profile.intern(if thread.name.is_empty() { "thread" } else { thread.name });
             self.thread = profile.intern_thread(Thread {
                 process: thread.process.map(ProcessId),
                 thread: thread.number.map(ThreadNumber),
