@@ -120,19 +120,16 @@ impl Reader {
             parent.own -= row.count;
         }
         let parent = self.open.last().map(|open| open.stack);
-        let stack = match (parent, row.thread()) {
-            (None, Some((number, name))) => {
-                let profile = &mut self.builder.profile;
-                let name = profile.intern(name);
-                let (process, thread) = (self.process.map(ProcessId), number.map(ThreadNumber));
-                self.thread = profile.intern_thread(Thread { process, thread, name });
-                StackId::ROOT
-            }
-            _ => {
-                let builder = &mut self.builder;
-                let frame = self.known.frame(row.text, || builder.text_frame(&frame(row.text)));
-                builder.profile.push_stack(parent.unwrap_or(StackId::ROOT), frame)
-            }
+        let stack = if let (None, Some((number, name))) = (parent, row.thread()) {
+            let profile = &mut self.builder.profile;
+            let name = profile.intern(name);
+            let (process, thread) = (self.process.map(ProcessId), number.map(ThreadNumber));
+            self.thread = profile.intern_thread(Thread { process, thread, name });
+            StackId::ROOT
+        } else {
+            let builder = &mut self.builder;
+            let frame = self.known.frame(row.text, || builder.text_frame(&frame(row.text)));
+            builder.profile.push_stack(parent.unwrap_or(StackId::ROOT), frame)
         };
         self.open.push(Open { column: row.column, stack, own: row.count, place });
     }

@@ -19,7 +19,7 @@ const MAX_MAPS: usize = 64;
 /// The maps of an output, in order of appearance.
 pub(super) struct Maps {
     options: ReadOptions,
-    maps: Vec<Map>,
+    entries: Vec<Map>,
     /// Collects warnings while there is no map.
     none: ProfileBuilder,
 }
@@ -33,7 +33,7 @@ struct Map {
 impl Maps {
     pub(super) fn new(options: &ReadOptions) -> Self {
         let none = ProfileBuilder::new(vec![ValueType::samples()], options);
-        Self { options: options.clone(), maps: Vec::new(), none }
+        Self { options: options.clone(), entries: Vec::new(), none }
     }
 
     /// Where warnings go.
@@ -48,19 +48,19 @@ impl Maps {
             self.none.warnings.add(WarningKind::UnreadableLine, place);
             return;
         };
-        let index = match self.maps.iter().position(|map| map.name == name) {
+        let index = match self.entries.iter().position(|map| map.name == name) {
             Some(index) => index,
-            None if self.maps.len() < MAX_MAPS => {
+            None if self.entries.len() < MAX_MAPS => {
                 let builder = ProfileBuilder::new(vec![value_type(name)], &self.options);
-                self.maps.push(Map { name: name.to_owned(), builder, known: KnownLines::default() });
-                self.maps.len() - 1
+                self.entries.push(Map { name: name.to_owned(), builder, known: KnownLines::default() });
+                self.entries.len() - 1
             }
             None => {
                 self.none.warnings.add(WarningKind::UnreadableLine, place);
                 return;
             }
         };
-        if let Some(map) = self.maps.get_mut(index) {
+        if let Some(map) = self.entries.get_mut(index) {
             map.add(keys, value);
         }
     }
@@ -68,8 +68,12 @@ impl Maps {
     /// One profile with a column for each map.
     pub(super) fn finish(self) -> Read {
         let mut warnings = self.none.warnings;
-        let mut profile = Profile::new(self.maps.iter().map(|map| value_type(&map.name)).collect());
-        let mut maps = self.maps.into_iter();
+        let mut profile = Profile::new(self.entries.iter().map(|map| value_type(&map.name)).collect());
+        // Maps of plain numbers may come before the one that all this is about.
+        let stacks = |map: &Map| map.builder.profile.stacks().len();
+        let first =
+            self.entries.iter().enumerate().rev().max_by_key(|(_, map)| stacks(map)).map_or(0, |(index, _)| index);
+        let mut maps = self.entries.into_iter();
         if maps.len() == 1
             && let Some(map) = maps.next()
         {
@@ -81,6 +85,7 @@ impl Maps {
             let _ = profile.merge(&map.builder.profile);
             add_all(&mut warnings, &map.builder.warnings);
         }
+        profile.metadata.default_sample_type = first;
         Read::new(profile, warnings, Format::Bpftrace)
     }
 }

@@ -94,17 +94,14 @@ impl TextReader for Reader {
 impl Reader {
     /// Takes keys that stand on one line, and the value behind them.
     fn more_keys(&mut self, mut open: Open, text: &str) {
-        match split_end(text) {
-            Some((keys, value)) => {
-                Key::parse_all(keys, open.size > 0, &mut open.keys);
-                self.maps.add(&open.map, &open.keys, value, open.begin);
-            }
-            None => {
-                Key::parse_all(text, open.size > 0, &mut open.keys);
-                open.size += text.len() + 1;
-                self.open = Some(open);
-            }
+        if let Some((keys, value)) = split_end(text) {
+            Key::parse_all(keys, open.size > 0, &mut open.keys);
+            self.maps.add(&open.map, &open.keys, value, open.begin);
+            return;
         }
+        Key::parse_all(text, open.size > 0, &mut open.keys);
+        open.size += text.len() + 1;
+        self.open = Some(open);
     }
 }
 

@@ -299,13 +299,12 @@ fn=work
         fn sums_survive_a_round_trip(
             stacks in prop::collection::vec((prop::collection::vec(0u8..6, 1..8), 1i64..1_000_000), 1..20)
         ) {
-            let lines: String = stacks
-                .iter()
-                .map(|(stack, value)| {
-                    let names: Vec<String> = stack.iter().map(|name| format!("f{name}")).collect();
-                    format!("{} {value}\n", names.join(";"))
-                })
-                .collect();
+            let mut lines = String::new();
+            for (stack, value) in &stacks {
+                let names: Vec<String> = stack.iter().map(|name| format!("f{name}")).collect();
+                lines.push_str(&names.join(";"));
+                lines.extend([" ", &value.to_string(), "\n"]);
+            }
             let first = read(Format::Folded, &lines);
             let mut text = Vec::new();
             write(&first.profile, 0, &mut text).unwrap();

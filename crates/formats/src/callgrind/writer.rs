@@ -124,13 +124,11 @@ impl Numbers {
     fn field(&mut self, name: &str) -> String {
         let name = if name.is_empty() { "???" } else { name };
         let next = self.known.len() + 1;
-        match self.known.get(name) {
-            Some(number) => format!("({number})"),
-            None => {
-                self.known.insert(name.to_owned(), next);
-                format!("({next}) {}", one_line(name))
-            }
+        if let Some(number) = self.known.get(name) {
+            return format!("({number})");
         }
+        self.known.insert(name.to_owned(), next);
+        format!("({next}) {}", one_line(name))
     }
 }
 
