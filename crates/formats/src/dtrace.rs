@@ -22,10 +22,10 @@ pub(crate) fn looks_like(head: &[u8]) -> bool {
     let mut has_module = false;
     for line in head_lines(head) {
         let text = line.trim();
-        if text.is_empty() || is_header(text) {
+        if is_header(text) {
             continue;
         }
-        if !line.starts_with([' ', '\t']) {
+        if text.is_empty() || !line.starts_with([' ', '\t']) {
             has_module = false;
         } else if signed(text).is_some() {
             if has_module {
@@ -139,8 +139,11 @@ fn is_header(text: &str) -> bool {
     is_numbered && words.next().is_some_and(|probe| probe.contains(':')) && words.next().is_none()
 }
 
+/// Whether a line is ``module`symbol``. Text has backticks too, but in pairs or behind other signs.
 fn is_frame_with_module(text: &str) -> bool {
-    text.find('`').is_some_and(|tick| tick > 0 && !text.get(..tick).unwrap_or_default().contains(' '))
+    let Some((module, symbol)) = text.split_once('`') else { return false };
+    let is_file = module.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+/@".contains(&byte));
+    is_file && !module.is_empty() && !symbol.is_empty() && !symbol.contains('`') && !symbol.starts_with(' ')
 }
 
 fn frame(text: &str, builder: &mut ProfileBuilder) -> FrameId {

@@ -117,7 +117,7 @@ impl Reader {
     fn row(&mut self, row: &GraphLine<'_>, place: Place) {
         self.close(row.column);
         if let Some(parent) = self.open.last_mut() {
-            parent.own -= row.count;
+            parent.own = parent.own.saturating_sub(row.count);
         }
         let parent = self.open.last().map(|open| open.stack);
         let stack = if let (None, Some((number, name))) = (parent, row.thread()) {

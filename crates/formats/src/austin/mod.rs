@@ -1,12 +1,15 @@
-//! What austin, the sampler of Python, writes: `P42;T0:43;module:function:line;… METRIC`.
+//! What austin, the sampler of Python, writes: text, `P42;T0:43;module:function:line;… METRIC`, or with `-b`, and always
+//! since version 4, the binary MOJO format.
 //!
 //! A line is a sample: process, thread (with the interpreter in front since version 3), frames from the root, and what
 //! the mode measures: microseconds of wall or processor time, bytes of memory, or all of them. Comment lines say the
 //! mode. Times have no clock; they add up by thread.
 
+mod mojo;
+
 use firesteel_model::{
-    FrameId, FrameKind, Label, LabelSetId, LabelValue, Nanoseconds, Period, ProcessId, Sample, StackId, StringId,
-    Thread, ThreadId, ThreadNumber, Unit, ValueType,
+    FrameId, FrameKind, Label, LabelSetId, LabelValue, Metadata, Nanoseconds, Period, ProcessId, Sample, StackId,
+    StringId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
 };
 use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
@@ -23,11 +26,15 @@ use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: its first comment, or a sample with process and thread.
 pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head_lines(head).any(|line| line.starts_with("# austin: ") || SampleLine::parse(&line).is_some())
+    mojo::is_mojo(head)
+        || head_lines(head).any(|line| line.starts_with("# austin: ") || SampleLine::parse(&line).is_some())
 }
 
 /// Reads content of this format.
 pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
+    if mojo::is_mojo(content.head()) {
+        return mojo::read(content, options);
+    }
     let mut reader = Reader {
         builder: ProfileBuilder::new(Mode::Wall.columns(), options),
         options,
@@ -75,6 +82,17 @@ impl Mode {
     }
 }
 
+impl Mode {
+    /// Gives a profile without samples the columns of the mode.
+    fn begin(self, builder: &mut ProfileBuilder, options: &ReadOptions) {
+        let metadata = std::mem::take(&mut builder.profile.metadata);
+        let warnings = std::mem::take(&mut builder.warnings);
+        *builder = ProfileBuilder::new(self.columns(), options);
+        builder.profile.metadata = Metadata { default_sample_type: 1, ..metadata };
+        builder.warnings = warnings;
+    }
+}
+
 struct Reader<'a> {
     builder: ProfileBuilder,
     options: &'a ReadOptions,
@@ -104,32 +122,16 @@ impl TextReader for Reader<'_> {
 impl Reader<'_> {
     fn comment(&mut self, comment: &str) {
         let Some((key, value)) = comment.split_once(": ") else { return };
-        let metadata = &mut self.builder.profile.metadata;
-        let microseconds = decimal(value).map(|value| value.saturating_mul(1000));
-        match (key, microseconds) {
-            ("mode", _) => {
-                if let Some(mode) = Mode::of_name(value) {
-                    self.set_mode(mode);
-                }
-            }
-            ("interval", Some(value)) => {
-                metadata.period = Some(Period { value_type: ValueType::new("wall", Unit::Nanoseconds), value });
-            }
-            ("duration", Some(value)) => metadata.duration = Some(Nanoseconds(value as u64)),
-            ("austin" | "python", _) => metadata.set_property(key, value),
-            _ => {}
+        match Mode::of_name(value).filter(|_| key == "mode") {
+            Some(mode) => self.set_mode(mode),
+            None => add_metadata(&mut self.builder.profile.metadata, key, value),
         }
     }
 
     fn set_mode(&mut self, mode: Mode) {
         // The mode of a second recording behind the first cannot change the columns.
         if self.mode.is_none() {
-            let metadata = std::mem::take(&mut self.builder.profile.metadata);
-            let warnings = std::mem::take(&mut self.builder.warnings);
-            self.builder = ProfileBuilder::new(mode.columns(), self.options);
-            self.builder.profile.metadata = metadata;
-            self.builder.profile.metadata.default_sample_type = 1;
-            self.builder.warnings = warnings;
+            mode.begin(&mut self.builder, self.options);
             self.mode = Some(mode);
         }
     }
@@ -142,16 +144,7 @@ impl Reader<'_> {
             self.builder.warnings.add(WarningKind::MalformedCount, place);
             return;
         };
-        let profile = &mut self.builder.profile;
-        let name = profile.intern("python");
-        let (process, thread) = (Some(ProcessId(line.process)), line.thread.map(ThreadNumber));
-        let thread = profile.intern_thread(Thread { process, thread, name });
-        let labels = if line.interpreter == 0 {
-            LabelSetId::EMPTY
-        } else {
-            let (key, unit) = (profile.intern("interpreter"), StringId::EMPTY);
-            profile.intern_labels(&[Label { key, value: LabelValue::Number { value: line.interpreter, unit } }])
-        };
+        let (thread, labels) = whose(line.process, line.thread, line.interpreter, &mut self.builder);
         let mut stack = StackId::ROOT;
         for text in line.frames.split(';').filter(|text| !text.is_empty()) {
             let builder = &mut self.builder;
@@ -169,22 +162,73 @@ impl Reader<'_> {
 
     /// The values of a sample from its metric.
     fn values(&self, metric: &str) -> Option<Vec<i64>> {
-        let memory = |bytes: i64| [bytes.max(0), bytes.min(0).saturating_neg()];
-        let nanoseconds = |time: &str| decimal(time).map(|time| time.saturating_mul(1000));
-        let mut values = vec![1];
-        match self.mode.unwrap_or(Mode::Wall) {
-            Mode::Wall | Mode::Cpu => values.push(nanoseconds(metric)?),
-            Mode::Memory => values.extend(memory(signed(metric)?)),
+        let mode = self.mode.unwrap_or(Mode::Wall);
+        let measured = match mode {
+            Mode::Wall | Mode::Cpu => Measured { microseconds: decimal(metric)?, ..Measured::default() },
+            Mode::Memory => Measured { bytes: signed(metric)?, ..Measured::default() },
             Mode::Full => {
                 // Time, whether the thread was idle, and how much more memory there is.
                 let mut parts = metric.split(',');
-                let time = nanoseconds(parts.next()?)?;
+                let microseconds = decimal(parts.next()?)?;
                 let is_idle = parts.next()? != "0";
-                values.extend([time, if is_idle { 0 } else { time }]);
-                values.extend(memory(signed(parts.next()?)?));
+                Measured { microseconds, bytes: signed(parts.next()?)?, is_idle }
+            }
+        };
+        Some(measured.values(mode))
+    }
+}
+
+/// What was measured with a sample.
+#[derive(Clone, Copy, Debug, Default)]
+struct Measured {
+    microseconds: i64,
+    /// More memory than at the sample before, or less.
+    bytes: i64,
+    is_idle: bool,
+}
+
+impl Measured {
+    /// The values of the columns of a mode.
+    fn values(self, mode: Mode) -> Vec<i64> {
+        let time = self.microseconds.saturating_mul(1000);
+        let memory = [self.bytes.max(0), self.bytes.min(0).saturating_neg()];
+        let mut values = vec![1];
+        match mode {
+            Mode::Wall | Mode::Cpu => values.push(time),
+            Mode::Memory => values.extend(memory),
+            Mode::Full => {
+                values.extend([time, if self.is_idle { 0 } else { time }]);
+                values.extend(memory);
             }
         }
-        Some(values)
+        values
+    }
+}
+
+/// The thread of a sample, with the interpreter as label where there are several.
+fn whose(process: u32, thread: Option<u32>, interpreter: i64, builder: &mut ProfileBuilder) -> (ThreadId, LabelSetId) {
+    let profile = &mut builder.profile;
+    let name = profile.intern("python");
+    let (process, thread) = (Some(ProcessId(process)), thread.map(ThreadNumber));
+    let thread = profile.intern_thread(Thread { process, thread, name });
+    if interpreter <= 0 {
+        return (thread, LabelSetId::EMPTY);
+    }
+    let value = LabelValue::Number { value: interpreter, unit: StringId::EMPTY };
+    let key = profile.intern("interpreter");
+    (thread, profile.intern_labels(&[Label { key, value }]))
+}
+
+/// Takes what austin says about the recording.
+fn add_metadata(metadata: &mut Metadata, key: &str, value: &str) {
+    let nanoseconds = decimal(value).map(|value| value.saturating_mul(1000));
+    match (key, nanoseconds) {
+        ("interval", Some(value)) => {
+            metadata.period = Some(Period { value_type: ValueType::new("wall", Unit::Nanoseconds), value });
+        }
+        ("duration", Some(value)) => metadata.duration = Some(Nanoseconds(value as u64)),
+        ("austin" | "python", _) => metadata.set_property(key, value),
+        _ => {}
     }
 }
 
