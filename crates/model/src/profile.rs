@@ -103,6 +103,13 @@ impl Profile {
         self.samples.accumulate(row, values);
     }
 
+    /// Adds a value column, in which every sample has zero so far. Returns its position.
+    pub fn add_sample_type(&mut self, sample_type: ValueType) -> usize {
+        self.sample_types.push(sample_type);
+        self.samples.widen(1);
+        self.sample_types.len() - 1
+    }
+
     /// Gives a value column more digits behind the point, scaling what it holds. Fewer are never given.
     pub fn set_decimals(&mut self, column: usize, decimals: u8) {
         let decimals = decimals.min(ValueType::MAX_DECIMALS);
