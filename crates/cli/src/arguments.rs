@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
 
 use crate::duration::parse_duration;
+use crate::output_format::OutputFormat;
 
 /// One command from a slow Go program to its flame graph.
 ///
@@ -57,7 +58,7 @@ pub(crate) enum Command {
     View(ViewArguments),
     /// List the functions that cost the most.
     Top(TopArguments),
-    /// Write profiles in other formats: HTML, SVG, pprof, folded.
+    /// Write profiles in other formats: HTML, SVG, pprof, folded, speedscope, Firefox, trace events, OTLP.
     Render(RenderArguments),
     /// Write profiles as folded stacks to standard output.
     ///
@@ -183,11 +184,20 @@ fn parse_kinds(text: &str) -> Result<Kinds, FetchError> {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArguments {
-    /// File to write; its ending says what: .html, .svg, .pb.gz (pprof), .folded. May be given several times.
+    /// File to write; its ending says what: .html, .svg, .pb.gz (pprof), .folded, .speedscope.json, .firefox.json,
+    /// .trace.json, .otlp. May be given several times.
     ///
-    /// Without this an HTML report is written to the current directory.
+    /// `.gz` behind any of them compresses. `-` is standard output, for which `--format` says what. Without this an HTML
+    /// report is written to the current directory.
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<PathBuf>,
+    /// The format to write, whatever the file's ending.
+    #[arg(long, value_name = "FORMAT", value_enum, requires = "outputs")]
+    pub(crate) format: Option<OutputFormat>,
+    /// Labels to put under the root of folded stacks as frames, the first next to the root, like `-tagroot` of
+    /// `go tool pprof`.
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
     /// Do not open the report in the browser.
     #[arg(long)]
     pub(crate) no_open: bool,
@@ -300,6 +310,10 @@ pub(crate) struct FoldArguments {
     /// Which value to write, such as `alloc_space` or `samples`.
     #[arg(long, value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
+    /// Labels to put under the root of stacks as frames, the first next to the root, like `-tagroot` of
+    /// `go tool pprof`.
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
     /// File to write; standard output if not given.
     #[arg(short, long, value_name = "FILE", action = ArgAction::Set)]
     pub(crate) output: Option<PathBuf>,

@@ -27,12 +27,14 @@ pub(crate) fn name_of(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// Reads profiles and merges them; says what was skipped.
-pub(crate) fn load(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> Result<Profile, CommandError> {
+/// Reads profiles and merges them; says what was skipped. Samples keep their times where `times` asks for it and the
+/// input has them.
+pub(crate) fn load(paths: &[PathBuf], times: bool, terminal: &mut Terminal<'_>) -> Result<Profile, CommandError> {
+    let options = ReadOptions { times, ..ReadOptions::default() };
     let mut merged: Option<Profile> = None;
     for path in paths {
         let name = name_of(path);
-        let read = read_profile(&name, &mut open(path)?, &ReadOptions::default())?;
+        let read = read_profile(&name, &mut open(path)?, &options)?;
         for warning in read.warnings.iter() {
             terminal.say(format!("warning: {name}: {warning}"));
         }

@@ -7,6 +7,7 @@ mod error;
 mod exit_code;
 mod input;
 mod output;
+mod output_format;
 mod progress;
 mod signals;
 mod summary;

@@ -58,7 +58,7 @@ fn fold_as(
     fold_options: &FoldOptions,
     mut output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    if format == Format::PerfScript {
+    if format == Format::PerfScript && fold_options.labels.is_empty() {
         let mut reader = PerfScriptReader::for_folding(read_options.perf_script.clone(), fold_options);
         content.each_chunk(|chunk| reader.feed(chunk))?;
         let (stacks, warnings) = reader.finish_folded(fold_options, output)?;

@@ -26,6 +26,7 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         annotate_kernel: arguments.kernel || arguments.all,
         annotate_jit: arguments.jit || arguments.all,
         addresses: arguments.addrs,
+        labels: arguments.labels.clone(),
         column: arguments.sample_index.clone().map_or(Column::Default, Column::Named),
         ..FoldOptions::default()
     };
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
     let name = input::name_of(path);
     let folded = match &arguments.output {
         Some(path) => output::create(path, |file| {
-            firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, file)
+            Ok(firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, file)?)
         })?,
         None => firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, &mut terminal.out)?,
     };

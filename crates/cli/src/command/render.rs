@@ -21,7 +21,7 @@ pub(crate) fn report(
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
     output::check(output)?;
-    let profile = input::load(files, terminal)?;
+    let profile = input::load(files, output::has_times(output), terminal)?;
     let label = input::label_of(files);
     let view = View::new("", &profile, output.view.raw_names, terminal);
     output::write(&[view], &label, output, terminal)?;

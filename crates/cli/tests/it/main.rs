@@ -13,6 +13,7 @@ mod bad_input;
 mod fetch;
 mod figures;
 mod go_trace;
+mod formats;
 mod help;
 mod launch;
 mod leafheavy;

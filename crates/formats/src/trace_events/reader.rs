@@ -216,6 +216,10 @@ impl ThreadState {
             // Some programs put names where numbers belong.
             name = self.thread.text();
         }
+        if name.is_empty() && self.process.small() == Some(0) && self.thread.small() == Some(0) {
+            // What is written where neither is known.
+            return ThreadId::NONE;
+        }
         let thread = Thread {
             process: self.process.small().map(ProcessId),
             thread: self.thread.small().map(ThreadNumber),
