@@ -6,28 +6,18 @@ use crate::{firesteel, folder, run};
 
 const FOLDED: &str = "main;read;parse 3\nmain;read;parse;číslo <T> 4\nmain;write 2\n";
 
-/// Two threads of a program, sampled with times.
-const PERF_SCRIPT: &str = "\
-app 7/7 10.000000000: 1000000 cpu-clock:
-\t  401000 parse (/srv/app)
-\t  402000 main (/srv/app)
-
-app 7/8 10.000500000: 1000000 cpu-clock:
-\t  403000 write (/srv/app)
-\t  402000 main (/srv/app)
-
-app 7/7 10.001000000: 1000000 cpu-clock:
-\t  401000 parse (/srv/app)
-\t  402000 main (/srv/app)
-
-";
+/// Four samples of V8, 100 µs apart but for a pause.
+const CPU_PROFILE: &str = r#"{"nodes":[
+    {"id":1,"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"children":[2]},
+    {"id":2,"callFrame":{"functionName":"run","scriptId":"1","url":"file:///a.js","lineNumber":0,"columnNumber":0}}],
+    "startTime":5000,"endTime":6000,"samples":[2,2,1,2],"timeDeltas":[0,100,100,700]}"#;
 
 fn fold(path: &Path) -> String {
     run(firesteel().arg("fold").arg("--root").arg("none").arg(path)).succeeded().stdout_text()
 }
 
 fn render(input: &Path, output: &Path) {
-    run(firesteel().arg("render").arg("-o").arg(output).arg(input)).succeeded();
+    let _ = run(firesteel().arg("render").arg("-o").arg(output).arg(input)).succeeded();
 }
 
 #[test]
@@ -76,19 +66,28 @@ fn a_format_may_be_named() {
     assert!(to_stdout("svg").starts_with(b"<?xml"), "a picture");
     let refused = run(firesteel().args(["render", "-o", "-"]).arg(&input));
     assert_eq!(refused.code(), Some(2));
-    insta::assert_snapshot!(refused.stderr, @"");
+    insta::assert_snapshot!(refused.stderr, @"
+    error: standard output has no ending that names a format
+    hint: name it: `--format folded`
+    ");
 }
 
 #[test]
 fn times_go_where_there_is_a_place_for_them() {
     let folder = folder();
-    let input = folder.path().join("in.txt");
-    std::fs::write(&input, PERF_SCRIPT).unwrap();
-    let output = folder.path().join("a.speedscope.json");
-    render(&input, &output);
-    let text = std::fs::read_to_string(&output).unwrap();
-    assert!(text.contains("\"startValue\":10000000000"), "{text}");
-    assert!(text.contains("\"startValue\":10000500000"), "{text}");
+    let input = folder.path().join("in.cpuprofile");
+    std::fs::write(&input, CPU_PROFILE).unwrap();
+    let written = |name: &str| {
+        let output = folder.path().join(name);
+        render(&input, &output);
+        std::fs::read_to_string(&output).unwrap()
+    };
+    let text = written("a.speedscope.json");
+    assert!(text.contains("\"startValue\":5000000,\"endValue\":6000000"), "{text}");
+    let text = written("a.trace.json");
+    assert!(text.contains("\"ts\":5900"), "{text}");
+    let text = written("a.firefox.json");
+    assert!(text.contains("\"time\":[0,0.1,0.2,0.9]"), "{text}");
 }
 
 #[test]
@@ -102,6 +101,6 @@ fn labels_become_frames_of_folded_stacks() {
     let folded = run(firesteel().args(["fold", "--labels", "vm_state"]).arg(&input)).succeeded().stdout_text();
     assert_eq!(folded, "[no vm_state];run 1\ngc;run 1\njs;run 1\n");
     let output = folder.path().join("out.folded");
-    run(firesteel().args(["render", "--labels", "vm_state", "-o"]).arg(&output).arg(&input)).succeeded();
+    let _ = run(firesteel().args(["render", "--labels", "vm_state", "-o"]).arg(&output).arg(&input)).succeeded();
     assert_eq!(std::fs::read_to_string(&output).unwrap(), folded);
 }
