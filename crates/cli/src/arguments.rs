@@ -10,6 +10,10 @@ use firesteel_capture::fetch::{FetchError, ProfileKind};
 use crate::duration::parse_duration;
 use crate::output_format::OutputFormat;
 
+mod symbols;
+
+pub(crate) use symbols::SymbolArguments;
+
 /// One command from a slow Go program to its flame graph.
 ///
 /// THING is what to look at:
@@ -17,7 +21,7 @@ use crate::output_format::OutputFormat;
 ///   ./app ARGS…         run a program and record it until it ends
 ///   1234                record a running process
 ///   http://host:6060    fetch a profile from a Go service (net/http/pprof)
-///   cpu.pprof           view a profile: pprof, `perf script` text or folded stacks
+///   cpu.pprof           view a profile: pprof, perf.data, `perf script` text, folded stacks
 ///
 /// The result is one HTML file that works offline: send it to anybody.
 #[derive(Debug, Parser)]
@@ -90,6 +94,8 @@ pub(crate) struct StrikeArguments {
     pub(crate) sampling: SamplingArguments,
     #[command(flatten)]
     pub(crate) fetching: FetchArguments,
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 }
@@ -236,6 +242,8 @@ pub(crate) struct ViewArguments {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) view: ViewOptions,
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
 }
 
 /// `firesteel render`
@@ -244,6 +252,8 @@ pub(crate) struct RenderArguments {
     /// The profiles; several are merged. `-` is standard input.
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 }
@@ -266,6 +276,8 @@ pub(crate) struct TopArguments {
     /// Show every frame as it was recorded.
     #[arg(long)]
     pub(crate) raw_names: bool,
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
 }
 
 /// Whether to put something under the root of stacks.
@@ -317,4 +329,6 @@ pub(crate) struct FoldArguments {
     /// File to write; standard output if not given.
     #[arg(short, long, value_name = "FILE", action = ArgAction::Set)]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
 }

@@ -11,6 +11,7 @@ mod output_format;
 mod progress;
 mod signals;
 mod summary;
+mod symbols;
 mod terminal;
 mod thing;
 mod view;

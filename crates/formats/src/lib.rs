@@ -63,7 +63,7 @@ mod xctrace;
 pub use compression::Compression;
 pub use detect::detect;
 pub use error::{Error, PprofProblem};
-pub use fold::{Folded, fold};
+pub use fold::{Folded, fold, fold_with};
 pub use folded::{Column, FoldOptions, InlinedSuffix};
 pub use format::Format;
 pub use options::{Limits, ReadOptions};

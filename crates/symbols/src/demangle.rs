@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
+use cpp_demangle::DemangleOptions;
+
 /// Longest symbol that is demangled. Longer ones, which only generated or hostile files have, stay as
 /// they are: demangling can grow a name exponentially.
 const LONGEST_MANGLED: usize = 4096;
 
-/// Demangles a C++ (Itanium ABI) or Rust (legacy and v0) symbol; any other name comes back as it is.
+/// Demangles a C++ (Itanium ABI) or Rust (legacy and v0) symbol; any other name comes back as it is. C++ functions are
+/// named without parameters and return type, as perf does: overloads of one name do the same thing.
 #[must_use]
 pub fn demangle(symbol: &str) -> Cow<'_, str> {
     if symbol.len() > LONGEST_MANGLED || !symbol.starts_with(['_', '?']) {
@@ -17,7 +20,9 @@ pub fn demangle(symbol: &str) -> Cow<'_, str> {
         return Cow::Owned(format!("{name:#}"));
     }
     if symbol.starts_with("_Z") {
-        let demangled = cpp_demangle::Symbol::new(symbol.as_bytes()).ok().and_then(|name| name.demangle().ok());
+        let options = DemangleOptions::new().no_params().no_return_type();
+        let parsed = cpp_demangle::Symbol::new(symbol.as_bytes()).ok();
+        let demangled = parsed.and_then(|name| name.demangle_with_options(&options).ok());
         if let Some(name) = demangled {
             return Cow::Owned(name);
         }
@@ -38,8 +43,8 @@ mod tests {
         check("main.main", "main.main");
         check("memcpy", "memcpy");
         check("_start", "_start");
-        check("_ZN3foo3barEv", "foo::bar()");
-        check("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector<int, std::allocator<int> >::push_back(int const&)");
+        check("_ZN3foo3barEv", "foo::bar");
+        check("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector<int, std::allocator<int> >::push_back");
         check("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad");
         check("_RNvCs1234_7mycrate3foo", "mycrate::foo");
         check("_Zbroken", "_Zbroken");

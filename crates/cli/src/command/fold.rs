@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use firesteel_formats::{Column, FoldOptions, ReadOptions};
-use firesteel_model::RootBy;
+use firesteel_formats::{Column, FoldOptions, ReadOptions, fold_with};
+use firesteel_model::{Profile, RootBy};
+use firesteel_symbolize::Report;
 
 use crate::arguments::{FoldArguments, FoldRoot};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::input;
 use crate::output;
+use crate::symbols;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -33,13 +35,20 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
     let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
     let mut source = input::open(path)?;
     let name = input::name_of(path);
+    let mut report = Report::default();
+    let mut rewrite = |profile: Profile| {
+        let (named, told) = symbols::name_addresses(profile, &arguments.symbols);
+        report = told;
+        named
+    };
     let folded = match &arguments.output {
         Some(path) => output::create(path, |file| {
-            Ok(firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, file)?)
+            Ok(fold_with(&name, &mut source, &read_options, &fold_options, &mut rewrite, file)?)
         })?,
-        None => firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, &mut terminal.out)?,
+        None => fold_with(&name, &mut source, &read_options, &fold_options, &mut rewrite, &mut terminal.out)?,
     };
     terminal.flush()?;
+    symbols::tell(&name, &report, terminal);
     for warning in folded.warnings.iter() {
         terminal.say(format!("warning: {name}: {warning}"));
     }

@@ -12,7 +12,7 @@ pub(crate) fn run(
     command_follows: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
-    let StrikeArguments { duration, sampling, fetching, output, things } = arguments;
+    let StrikeArguments { duration, sampling, fetching, symbols, output, things } = arguments;
     match Thing::judge(&things, command_follows)? {
         Thing::Command(command) => {
             let target = firesteel_capture::perf::Target::Launch(command);
@@ -23,6 +23,6 @@ pub(crate) fn run(
             record::record(&target, duration, &sampling, &output, terminal)
         }
         Thing::Service(url) => fetch::run(FetchCommandArguments { duration, url, fetching, output }, terminal),
-        Thing::Profiles(files) => render::report(&files, &output, terminal),
+        Thing::Profiles(files) => render::report(&files, &symbols, &output, terminal),
     }
 }

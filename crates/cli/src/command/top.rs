@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 use crate::view;
 
 pub(crate) fn run(arguments: &TopArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
-    let profile = input::load(&arguments.files, false, terminal)?;
+    let profile = input::load(&arguments.files, false, &arguments.symbols, terminal)?;
     let sample_type = view::sample_type(&profile, arguments.sample_index.as_deref())?;
     let profile = view::for_people(&profile, arguments.raw_names, terminal);
     let order = if arguments.cum { TopOrder::Total } else { TopOrder::SelfValue };

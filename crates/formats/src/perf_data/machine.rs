@@ -109,7 +109,8 @@ impl Machine {
                     start
                 } else {
                     name.clone_into(&mut identity.name);
-                    offset
+                    // The kernel says the address of the vdso as its offset, but it begins where it begins.
+                    if name == b"[vdso]" { 0 } else { offset }
                 };
                 let file = self.frames.file(identity, file_offset.saturating_add(length));
                 let space = self.spaces.entry(process).or_default();
