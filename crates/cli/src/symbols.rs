@@ -15,6 +15,7 @@ pub(crate) fn name_addresses(profile: Profile, arguments: &SymbolArguments) -> (
         return (profile, Report::default());
     }
     let mut options = SymbolizeOptions::default();
+    options.inlined = !arguments.no_inline;
     options.symfs.clone_from(&arguments.symfs);
     symbolize(&profile, &options)
 }

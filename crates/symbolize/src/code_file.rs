@@ -89,7 +89,9 @@ impl CodeFile {
         self.binary.frames(address, |frame| {
             if frame.kind == FrameKind::Go {
                 is_go = true;
-                visit(&frame);
+                if self.options.inlined || !frame.inlined {
+                    visit(&frame);
+                }
             } else {
                 symbol = Some(owned(&frame));
             }
@@ -98,9 +100,8 @@ impl CodeFile {
             return true;
         }
         let debug = self.debug.get_or_init(|| self.find_debug());
-        if symbol.is_none()
-            && let Some(symbols) = &debug.symbols
-        {
+        // A stripped file only knows the names that others link with.
+        if let Some(symbols) = &debug.symbols {
             symbols.frames(address, |frame| symbol = Some(owned(&frame)));
         }
         let mut frames: Vec<SymbolFrame<'static>> = Vec::new();

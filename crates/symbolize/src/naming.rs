@@ -190,8 +190,11 @@ impl Naming<'_> {
         let position = frame.address.0.wrapping_sub(mapping.start.0).wrapping_add(mapping.file_offset);
         let address = file.address_of(position).ok_or(Problem::NoSymbols)?;
         let start = replacement.len();
-        let is_named =
-            file.frames(address, |symbol| replacement.push(symbol.intern(profile, *linked, Address(address))));
+        let mut ask = |asked: u64| {
+            file.frames(asked, |symbol| replacement.push(symbol.intern(profile, *linked, Address(address))))
+        };
+        // The kernel makes signal handlers return to the first instruction of a function that nobody called.
+        let is_named = ask(address) || ask(address.wrapping_add(1));
         // Symbols come innermost first, stacks grow from the root.
         if let Some(added) = replacement.get_mut(start..) {
             added.reverse();

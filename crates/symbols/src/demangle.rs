@@ -24,10 +24,42 @@ pub fn demangle(symbol: &str) -> Cow<'_, str> {
         let parsed = cpp_demangle::Symbol::new(symbol.as_bytes()).ok();
         let demangled = parsed.and_then(|name| name.demangle_with_options(&options).ok());
         if let Some(name) = demangled {
-            return Cow::Owned(name);
+            return Cow::Owned(as_people_write(name));
         }
     }
     Cow::Borrowed(symbol)
+}
+
+/// Writes template arguments as c++filt does: `8u` for `(unsigned int)8`, and nothing for an empty pack.
+fn as_people_write(name: String) -> String {
+    const SUFFIXES: [(&str, &str); 4] =
+        [("(unsigned int)", "u"), ("(unsigned long)", "ul"), ("(unsigned long long)", "ull"), ("(long)", "l")];
+    if !name.contains(", >") && !name.contains("(unsigned ") && !name.contains("(long)") {
+        return name;
+    }
+    let mut text = String::with_capacity(name.len());
+    let mut rest = name.as_str();
+    while let Some(first) = rest.chars().next() {
+        if let Some(behind) = rest.strip_prefix(", >") {
+            rest = behind;
+            text.push('>');
+            continue;
+        }
+        let cast = SUFFIXES.iter().find_map(|&(cast, suffix)| Some((rest.strip_prefix(cast)?, suffix)));
+        if let Some((behind, suffix)) = cast {
+            let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+            if digits > 0 {
+                let (number, behind) = behind.split_at(digits);
+                text.push_str(number);
+                text.push_str(suffix);
+                rest = behind;
+                continue;
+            }
+        }
+        text.push(first);
+        rest = rest.get(first.len_utf8()..).unwrap_or("");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -47,6 +79,8 @@ mod tests {
         check("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector<int, std::allocator<int> >::push_back");
         check("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad");
         check("_RNvCs1234_7mycrate3foo", "mycrate::foo");
+        check("_ZN1aIjLj8EE3runEv", "a<unsigned int, 8u>::run");
+        check("_ZN1aIjJEE3runEv", "a<unsigned int>::run");
         check("_Zbroken", "_Zbroken");
         check(&format!("_Z{}", "N".repeat(5000)), &format!("_Z{}", "N".repeat(5000)));
     }

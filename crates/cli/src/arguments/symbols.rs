@@ -12,6 +12,9 @@ pub(crate) struct SymbolArguments {
     /// given.
     #[arg(long, value_name = "DIR")]
     pub(crate) symfs: Option<PathBuf>,
+    /// Leave out functions that the compiler put into their callers.
+    #[arg(long)]
+    pub(crate) no_inline: bool,
     /// Leave addresses that have no names without them.
     #[arg(long)]
     pub(crate) no_symbols: bool,
