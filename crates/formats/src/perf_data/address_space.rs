@@ -61,11 +61,13 @@ impl Regions {
 pub(super) struct AddressSpace {
     regions: Regions,
     known: HashMap<u64, FrameId, SeedableState<'static>>,
+    /// Number of its present state, which no other one has.
+    pub(super) version: u64,
 }
 
 impl Default for AddressSpace {
     fn default() -> Self {
-        Self { regions: Regions::default(), known: HashMap::with_hasher(SeedableState::fixed()) }
+        Self { regions: Regions::default(), known: HashMap::with_hasher(SeedableState::fixed()), version: 0 }
     }
 }
 

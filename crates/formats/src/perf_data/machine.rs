@@ -66,6 +66,10 @@ pub(super) struct Machine {
     kernel: Regions,
     kernel_frames: Table<u64, FrameId>,
     special: [Option<MappedFile>; 3],
+    /// Number of states of memory so far.
+    versions: u64,
+    /// State of the kernel's memory.
+    kernel_version: u64,
     /// Names of threads by process and thread.
     names: Table<(u32, u32), u32>,
     texts: ByteTable,
@@ -113,7 +117,9 @@ impl Machine {
                     if name == b"[vdso]" { 0 } else { offset }
                 };
                 let file = self.frames.file(identity, file_offset.saturating_add(length));
+                self.versions += 1;
                 let space = self.spaces.entry(process).or_default();
+                space.version = self.versions;
                 space.insert(Region { start, end, file_offset, file });
             }
         }
@@ -126,8 +132,14 @@ impl Machine {
         identity.start = if is_kernel && text != 0 { text } else { start };
         identity.name = if is_kernel { KERNEL.to_vec() } else { name.to_vec() };
         let file = self.frames.file(identity, end);
-        self.kernel.insert(Region { start, end, file_offset: start, file });
+        self.insert_kernel(Region { start, end, file_offset: start, file });
+    }
+
+    fn insert_kernel(&mut self, region: Region) {
+        self.kernel.insert(region);
         self.kernel_frames.clear();
+        self.versions += 1;
+        self.kernel_version = self.versions;
     }
 
     /// Takes `PERF_RECORD_KSYMBOL`: code that the kernel made at run time, such as a BPF program.
@@ -142,8 +154,7 @@ impl Machine {
         let name = text_of(fields.rest()).to_vec();
         let end = start.saturating_add(u64::from(length));
         let file = self.frames.file(FileIdentity { name, start, is_function: true, ..Default::default() }, end);
-        self.kernel.insert(Region { start, end, file_offset: start, file });
-        self.kernel_frames.clear();
+        self.insert_kernel(Region { start, end, file_offset: start, file });
         Some(())
     }
 
@@ -167,7 +178,9 @@ impl Machine {
         let (process, parent) = (fields.u32()?, fields.u32()?);
         let (thread, parent_thread) = (fields.u32()?, fields.u32()?);
         if process != parent {
-            let space = self.spaces.get(&parent).map(AddressSpace::forked).unwrap_or_default();
+            let mut space = self.spaces.get(&parent).map(AddressSpace::forked).unwrap_or_default();
+            self.versions += 1;
+            space.version = self.versions;
             self.spaces.insert(process, space);
         }
         let name = self.names.get(&(parent, parent_thread)).or_else(|| self.names.get(&(parent, parent))).copied();
@@ -207,6 +220,11 @@ impl Machine {
             None if thread.thread == 0 => "swapper".to_owned(),
             None => format!(":{}", thread.thread.cast_signed()),
         }
+    }
+
+    /// Numbers of the present states of the memory of a process and of the kernel.
+    pub(super) fn memory_version(&self, process: u32) -> (u64, u64) {
+        (self.spaces.get(&process).map_or(0, |space| space.version), self.kernel_version)
     }
 
     /// The memory of a process, to look up addresses in, with the frames that they become.

@@ -10,6 +10,7 @@
 mod address_space;
 mod attribute;
 mod byte_order;
+mod chain_cache;
 mod event;
 mod feature;
 mod finish;

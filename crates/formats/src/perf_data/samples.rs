@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
 use super::byte_order::ByteOrder;
+use super::chain_cache::{ChainCache, Meaning};
 use super::layout::{Layout, SampleRecord};
 use super::machine::{CpuMode, Machine};
 
@@ -60,6 +61,7 @@ pub(super) struct Samples {
     /// Samples of which only the innermost user function is known: the stack was copied, to be unwound later.
     pub(super) not_unwound: u64,
     chain: Vec<FrameId>,
+    cache: ChainCache,
 }
 
 impl Samples {
@@ -73,6 +75,7 @@ impl Samples {
             truncated: 0,
             not_unwound: 0,
             chain: Vec::new(),
+            cache: ChainCache::default(),
         }
     }
 
@@ -85,25 +88,31 @@ impl Samples {
         machine: &mut Machine,
         order: ByteOrder,
     ) {
-        self.chain.clear();
-        match sample.chain {
-            Some(chain) => self.walk(chain, mode, sample, machine, order),
-            None => {
-                if let Some(ip) = sample.ip {
-                    self.chain.push(frame(machine, mode, sample.process, ip));
-                }
+        let stack = match sample.chain {
+            Some(chain) if sample.registers.is_empty() => {
+                self.truncated += u64::from(chain.len() >= layout.max_stack());
+                let meaning = Meaning { mode, memory: machine.memory_version(sample.process) };
+                let mut cache = std::mem::take(&mut self.cache);
+                let stack = cache.stack(chain, meaning, || {
+                    self.chain.clear();
+                    self.walk(chain, mode, sample, machine, order);
+                    self.push_chain()
+                });
+                self.cache = cache;
+                stack
             }
-        }
-        if let Some(chain) = sample.chain {
-            self.truncated += u64::from(chain.len() >= layout.max_stack());
-        }
-        if !sample.registers.is_empty() {
-            self.copied_stack(sample, layout, machine, order);
-        }
-        let mut stack = StackId::ROOT;
-        for &frame in self.chain.iter().rev() {
-            stack = self.tree.push(stack, frame);
-        }
+            Some(chain) => {
+                self.chain.clear();
+                self.walk(chain, mode, sample, machine, order);
+                self.copied_stack(sample, layout, machine, order);
+                self.push_chain()
+            }
+            None => {
+                self.chain.clear();
+                self.chain.extend(sample.ip.map(|ip| frame(machine, mode, sample.process, ip)));
+                self.push_chain()
+            }
+        };
         if let Some(time) = sample.time {
             let (first, last) = self.times.unwrap_or((time, time));
             self.times = Some((first.min(time), last.max(time)));
@@ -124,6 +133,12 @@ impl Samples {
             }
             None => self.sums.push(sum),
         }
+    }
+
+    /// The stack of the frames that were found.
+    fn push_chain(&mut self) -> StackId {
+        let Self { chain, tree, .. } = self;
+        chain.iter().rev().fold(StackId::ROOT, |stack, &frame| tree.push(stack, frame))
     }
 
     /// Frames of a chain, innermost first. The first address of each part is that of an instruction; the others are
