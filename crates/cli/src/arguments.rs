@@ -1,5 +1,7 @@
 //! The command line's grammar. The doc comments here are its help.
 
+mod filters;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +15,8 @@ use crate::output_format::OutputFormat;
 mod symbols;
 
 pub(crate) use symbols::SymbolArguments;
+
+pub(crate) use filters::{CollapseRecursion, FilterArguments};
 
 /// One command from a slow Go program to its flame graph.
 ///
@@ -51,6 +55,15 @@ const EXAMPLES: &str = "Examples:
 
 `firesteel COMMAND --help` tells more about a command.";
 
+/// How inputs are read, and which part of them.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct InputArguments {
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
+    #[command(flatten)]
+    pub(crate) filters: FilterArguments,
+}
+
 /// What can be done by name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -62,7 +75,9 @@ pub(crate) enum Command {
     View(ViewArguments),
     /// List the functions that cost the most.
     Top(TopArguments),
-    /// Write profiles in other formats: HTML, SVG, pprof, folded, speedscope, Firefox, trace events, OTLP.
+    /// Print every sample with its stack, as `go tool pprof -traces` does.
+    Traces(TracesArguments),
+    /// Write profiles in other formats: HTML, SVG, pprof, folded, speedscope, Firefox, trace events, OTLP, tables.
     Render(RenderArguments),
     /// Write profiles as folded stacks to standard output.
     ///
@@ -95,9 +110,9 @@ pub(crate) struct StrikeArguments {
     #[command(flatten)]
     pub(crate) fetching: FetchArguments,
     #[command(flatten)]
-    pub(crate) symbols: SymbolArguments,
-    #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }
 
 /// `firesteel record`
@@ -191,7 +206,7 @@ fn parse_kinds(text: &str) -> Result<Kinds, FetchError> {
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArguments {
     /// File to write; its ending says what: .html, .svg, .pb.gz (pprof), .folded, .speedscope.json, .firefox.json,
-    /// .trace.json, .otlp. May be given several times.
+    /// .trace.json, .otlp, or a table: .csv, .md, .top.json. May be given several times.
     ///
     /// `.gz` behind any of them compresses. `-` is standard output, for which `--format` says what. Without this an HTML
     /// report is written to the current directory.
@@ -218,8 +233,8 @@ pub(crate) struct ViewOptions {
     /// Heading of the report; what was profiled if not given.
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// Which value to show first, such as `alloc_space` or `samples`.
-    #[arg(long, value_name = "NAME")]
+    /// Which value to show first, such as `alloc_space` or `samples`, or its number from 0.
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
     /// Show every frame as it was recorded: with type arguments, compiler wrappers and what every goroutine
     /// starts with.
@@ -243,7 +258,7 @@ pub(crate) struct ViewArguments {
     #[command(flatten)]
     pub(crate) view: ViewOptions,
     #[command(flatten)]
-    pub(crate) symbols: SymbolArguments,
+    pub(crate) input: InputArguments,
 }
 
 /// `firesteel render`
@@ -253,9 +268,9 @@ pub(crate) struct RenderArguments {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) symbols: SymbolArguments,
-    #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }
 
 /// `firesteel top`
@@ -264,20 +279,75 @@ pub(crate) struct TopArguments {
     /// The profiles; several are merged. `-` is standard input.
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// How many functions to list.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    pub(crate) limit: usize,
+    /// How many functions to list, 0 for all; if not given, 20 for people and all for programs.
+    #[arg(short = 'n', long = "nodecount", alias = "limit", value_name = "N")]
+    pub(crate) node_count: Option<usize>,
+    /// Leave out functions whose total is below this share, such as 0.005.
+    #[arg(long = "nodefraction", value_name = "SHARE")]
+    pub(crate) node_fraction: Option<f64>,
     /// Sort by total (with everything called) instead of self.
     #[arg(long)]
     pub(crate) cum: bool,
-    /// Which value to show, such as `alloc_space` or `samples`.
-    #[arg(long, value_name = "NAME")]
+    /// Sort by self. This is the default.
+    #[arg(long, conflicts_with = "cum")]
+    pub(crate) flat: bool,
+    /// Which value to show, such as `alloc_space` or `samples`, or its number from 0.
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
+    /// The unit of values, such as `ms` or `mb`; `auto` is the best for each.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// How to write the table.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TopFormat::Text)]
+    pub(crate) format: TopFormat,
     /// Show every frame as it was recorded.
     #[arg(long)]
     pub(crate) raw_names: bool,
     #[command(flatten)]
-    pub(crate) symbols: SymbolArguments,
+    pub(crate) input: InputArguments,
+}
+
+/// How to write the top table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TopFormat {
+    /// For people.
+    Text,
+    /// Comma-separated values.
+    Csv,
+    /// A JSON document.
+    Json,
+    /// A table in Markdown.
+    Markdown,
+    /// The lines of `go tool pprof -top`, names as they were recorded.
+    Pprof,
+}
+
+/// `firesteel traces`
+#[derive(Debug, Args)]
+pub(crate) struct TracesArguments {
+    /// The profiles; several are merged. `-` is standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Which value to show, such as `alloc_space` or `samples`, or its number from 0.
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
+    pub(crate) sample_index: Option<String>,
+    /// The unit of values, such as `ms` or `mb`; the best for each if not given.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// How to write the samples.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TracesFormat::Text)]
+    pub(crate) format: TracesFormat,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+}
+
+/// How to write samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TracesFormat {
+    /// The lines of `go tool pprof -traces`: stacks with the function that was running first.
+    Text,
+    /// The lines of `go tool pprof -raw`: numbers, with tables of locations and mappings.
+    Raw,
 }
 
 /// Whether to put something under the root of stacks.
@@ -320,7 +390,7 @@ pub(crate) struct FoldArguments {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = FoldRoot::Comm)]
     pub(crate) root: FoldRoot,
     /// Which value to write, such as `alloc_space` or `samples`.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
     /// Labels to put under the root of stacks as frames, the first next to the root, like `-tagroot` of
     /// `go tool pprof`.
@@ -330,5 +400,5 @@ pub(crate) struct FoldArguments {
     #[arg(short, long, value_name = "FILE", action = ArgAction::Set)]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) symbols: SymbolArguments,
+    pub(crate) input: InputArguments,
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use firesteel_filter::Filter;
 use firesteel_formats::{Format, ReadOptions, read_profile};
 use firesteel_model::Profile;
 
@@ -29,19 +30,22 @@ pub(crate) fn name_of(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// Reads profiles, names their addresses and merges them; says what was skipped. Samples keep their times where `times`
-/// asks for it and the input has them.
+/// How to read what is to be filtered.
+pub(crate) fn options_for(filter: &Filter) -> ReadOptions {
+    ReadOptions { times: filter.needs_times(), ..ReadOptions::default() }
+}
+
+/// Reads profiles, names their addresses and merges them; says what was skipped.
 pub(crate) fn load(
     paths: &[PathBuf],
-    times: bool,
+    options: &ReadOptions,
     symbols: &SymbolArguments,
     terminal: &mut Terminal<'_>,
 ) -> Result<Profile, CommandError> {
-    let options = ReadOptions { times, ..ReadOptions::default() };
     let mut merged: Option<Profile> = None;
     for path in paths {
         let name = name_of(path);
-        let read = read_profile(&name, &mut open(path)?, &options)?;
+        let read = read_profile(&name, &mut open(path)?, options)?;
         for warning in read.warnings.iter() {
             terminal.say(format!("warning: {name}: {warning}"));
         }

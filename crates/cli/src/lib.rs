@@ -5,6 +5,7 @@ mod command;
 mod duration;
 mod error;
 mod exit_code;
+mod filters;
 mod input;
 mod output;
 mod output_format;

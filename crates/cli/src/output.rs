@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use firesteel_formats::{FoldOptions, firefox, folded, otlp, pprof, speedscope, trace_events};
-use firesteel_model::RootBy;
+use firesteel_formats::{FoldOptions, callgrind, firefox, folded, otlp, pprof, speedscope, trace_events};
+use firesteel_model::{Profile, RootBy};
 use firesteel_render::html::{self, HtmlOptions, NamedProfile};
 use firesteel_render::quantity::format_bytes;
 use firesteel_render::svg::{self, Palette, SvgOptions};
+use firesteel_render::text::{TopOptions, top_csv, top_json, top_markdown};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -132,6 +133,9 @@ fn write_single(
     let View { raw, shown, .. } = profile;
     let view = &arguments.view;
     let column = view::sample_type(raw, view.sample_index.as_deref())?;
+    let table = |write: fn(&Profile, &TopOptions) -> String| {
+        write(shown, &TopOptions { sample_type: column, limit: 0, ..TopOptions::default() })
+    };
     match kind.format {
         OutputFormat::Html => {}
         OutputFormat::Svg => {
@@ -150,18 +154,23 @@ fn write_single(
                 if kind.gzip { pprof::write_gzip(raw, &pprof::WriteOptions::default()) } else { pprof::write(raw) };
             output.write_all(&bytes).map_err(while_writing)?;
         }
+        OutputFormat::Csv => output.write_all(table(top_csv).as_bytes()).map_err(while_writing)?,
+        OutputFormat::Markdown => output.write_all(table(top_markdown).as_bytes()).map_err(while_writing)?,
+        OutputFormat::TopJson => output.write_all(table(top_json).as_bytes()).map_err(while_writing)?,
         OutputFormat::Folded => {
             let options = FoldOptions {
                 root: if view::shows_root(raw) { RootBy::Name } else { RootBy::Nothing },
                 labels: arguments.labels.clone(),
                 ..FoldOptions::default()
             };
-            folded::write(raw, &options, &mut output)?;
+            let named = profile.granularity.name_frames(raw);
+            folded::write(&named, &options, &mut output)?;
         }
         OutputFormat::Speedscope => speedscope::write(raw, output)?,
         OutputFormat::Firefox => firefox::write(raw, column, output)?,
         OutputFormat::Trace => trace_events::write(raw, column, output)?,
         OutputFormat::Otlp => otlp::write(raw, output)?,
+        OutputFormat::Callgrind => callgrind::write(raw, column.unwrap_or_else(|| raw.default_sample_type()), output)?,
     }
     Ok(())
 }

@@ -25,6 +25,14 @@ pub(crate) enum OutputFormat {
     Trace,
     /// OpenTelemetry profiles.
     Otlp,
+    /// What KCachegrind opens.
+    Callgrind,
+    /// The table of functions as comma-separated values.
+    Csv,
+    /// The table of functions in Markdown.
+    Markdown,
+    /// The table of functions as JSON.
+    TopJson,
 }
 
 /// What is written to a file.
@@ -44,7 +52,7 @@ const STANDARD_OUTPUT: &str = "-";
 
 impl OutputFormat {
     /// Endings with what they ask for; the longest that fits counts.
-    const ENDINGS: [(&'static str, Self); 15] = [
+    const ENDINGS: [(&'static str, Self); 19] = [
         (".html", Self::Html),
         (".htm", Self::Html),
         (".svg", Self::Svg),
@@ -60,6 +68,10 @@ impl OutputFormat {
         (".trace.json", Self::Trace),
         (".otlp.pb", Self::Otlp),
         (".otlp", Self::Otlp),
+        (".callgrind", Self::Callgrind),
+        (".csv", Self::Csv),
+        (".md", Self::Markdown),
+        (".top.json", Self::TopJson),
     ];
 
     /// Whether it has a place for the times of samples.
@@ -87,8 +99,8 @@ impl OutputKind {
         by_ending.map(|(_, kind)| kind).ok_or_else(|| {
             CommandError::usage(
                 format!("the ending of `{}` names no format", path.display()),
-                "use .html, .svg, .pb.gz (pprof), .folded, .speedscope.json, .firefox.json, .trace.json or .otlp, or \
-                 name the format: `--format speedscope`",
+                "use .html, .svg, .pb.gz (pprof), .folded, .speedscope.json, .firefox.json, .trace.json, .otlp, \
+                 .callgrind, .csv, .md or .top.json, or name the format: `--format speedscope`",
             )
         })
     }
@@ -143,6 +155,8 @@ mod tests {
         check("cpu.profile.json.gz", Some((OutputFormat::Firefox, true)));
         check("cpu.trace.json.gz", Some((OutputFormat::Trace, true)));
         check("cpu.folded.gz", Some((OutputFormat::Folded, true)));
+        check("cpu.top.json", Some((OutputFormat::TopJson, false)));
+        check("cpu.callgrind", Some((OutputFormat::Callgrind, false)));
         check("cpu.json", None);
         check("cpu.png", None);
         check("-", None);

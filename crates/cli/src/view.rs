@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use firesteel_filter::Granularity;
 use firesteel_model::{Profile, RootBy, ThreadId};
 use firesteel_normalize::{Rule, clean};
 
 use crate::error::CommandError;
+use crate::filters;
 use crate::terminal::Terminal;
 
 /// Property of a profile whose stacks are shown under the name of their program.
@@ -19,12 +21,24 @@ pub(crate) struct View<'a> {
     pub(crate) raw: &'a Profile,
     /// What pictures and tables are made from.
     pub(crate) shown: Cow<'a, Profile>,
+    /// What it tells apart.
+    pub(crate) granularity: Granularity,
 }
 
 impl<'a> View<'a> {
     /// A view of a profile; says what cleaning could not do properly.
     pub(crate) fn new(name: &str, raw: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Self {
-        Self { name: name.to_owned(), raw, shown: for_people(raw, raw_names, terminal) }
+        let shown = for_people(raw, raw_names, terminal);
+        Self { name: name.to_owned(), raw, shown, granularity: Granularity::Functions }
+    }
+
+    /// The same view, telling apart what is wanted.
+    pub(crate) fn at(mut self, granularity: Granularity) -> Self {
+        self.granularity = granularity;
+        if granularity != Granularity::Functions {
+            self.shown = Cow::Owned(granularity.name_frames(&self.shown).into_owned());
+        }
+        self
     }
 }
 
@@ -57,15 +71,7 @@ fn has_several_processes(profile: &Profile) -> bool {
     })
 }
 
-/// The value column of a name; `None` for the profile's default.
+/// The value column of a name or number; `None` for the profile's default.
 pub(crate) fn sample_type(profile: &Profile, name: Option<&str>) -> Result<Option<usize>, CommandError> {
-    let Some(name) = name else { return Ok(None) };
-    let names: Vec<&str> = profile.sample_types().iter().map(|sample_type| sample_type.name.as_str()).collect();
-    match names.iter().position(|&known| known == name) {
-        Some(index) => Ok(Some(index)),
-        None => Err(CommandError::usage(
-            format!("the profile has no value `{name}`"),
-            format!("it has: {}", names.join(", ")),
-        )),
-    }
+    name.map(|name| firesteel_filter::sample_index(profile, name)).transpose().map_err(filters::explain)
 }

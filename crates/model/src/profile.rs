@@ -152,6 +152,12 @@ impl Profile {
         &self.functions.items()[id.index()]
     }
 
+    /// All functions; the first is the unknown one.
+    #[must_use]
+    pub fn functions(&self) -> &[Function] {
+        self.functions.items()
+    }
+
     /// Number of functions, the unknown one included.
     #[must_use]
     pub fn function_count(&self) -> usize {
@@ -297,6 +303,13 @@ impl Profile {
             result.samples.push(sample);
         }
         result
+    }
+
+    /// A profile with the same tables and facts, but without stacks and samples, for those who make their own. Ids of
+    /// strings, functions, frames, mappings, threads and label sets stay valid in it.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { samples: Samples::new(self.sample_types.len()), ..self.without_stacks() }
     }
 
     /// A copy of everything but the samples.

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use firesteel_formats::{Column, FoldOptions, ReadOptions, fold_with};
+use firesteel_filter::Granularity;
+use firesteel_formats::{Column, FoldOptions, ReadOptions, fold_with, folded};
 use firesteel_model::{Profile, RootBy};
 use firesteel_symbolize::Report;
 
 use crate::arguments::{FoldArguments, FoldRoot};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
+use crate::filters;
 use crate::input;
 use crate::output;
 use crate::symbols;
@@ -33,11 +35,25 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         ..FoldOptions::default()
     };
     let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
+    let filter = filters::compile(&arguments.input.filters, None)?;
+    let granularity = filters::granularity(&arguments.input.filters);
+    if !filter.is_empty() || granularity != Granularity::Functions {
+        read_options.times = filter.needs_times();
+        let profile = input::load(&[path.to_owned()], &read_options, &arguments.input.symbols, terminal)?;
+        let filtered = filters::apply(&filter, &profile, terminal)?;
+        let named = granularity.name_frames(&filtered.profile);
+        match &arguments.output {
+            Some(path) => output::create(path, |file| Ok(folded::write(&named, &fold_options, file)?))?,
+            None => folded::write(&named, &fold_options, &mut terminal.out)?,
+        };
+        terminal.flush()?;
+        return Ok(Exit::Success);
+    }
     let mut source = input::open(path)?;
     let name = input::name_of(path);
     let mut report = Report::default();
     let mut rewrite = |profile: Profile| {
-        let (named, told) = symbols::name_addresses(profile, &arguments.symbols);
+        let (named, told) = symbols::name_addresses(profile, &arguments.input.symbols);
         report = told;
         named
     };

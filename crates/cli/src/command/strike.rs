@@ -12,17 +12,19 @@ pub(crate) fn run(
     command_follows: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
-    let StrikeArguments { duration, sampling, fetching, symbols, output, things } = arguments;
+    let StrikeArguments { duration, sampling, fetching, input, output, things } = arguments;
     match Thing::judge(&things, command_follows)? {
         Thing::Command(command) => {
             let target = firesteel_capture::perf::Target::Launch(command);
-            record::record(&target, duration, &sampling, &output, terminal)
+            record::record(&target, duration, &sampling, &output, &input.filters, terminal)
         }
         Thing::Process(process) => {
             let target = firesteel_capture::perf::Target::Attach(process);
-            record::record(&target, duration, &sampling, &output, terminal)
+            record::record(&target, duration, &sampling, &output, &input.filters, terminal)
         }
-        Thing::Service(url) => fetch::run(FetchCommandArguments { duration, url, fetching, output }, terminal),
-        Thing::Profiles(files) => render::report(&files, &symbols, &output, terminal),
+        Thing::Service(url) => {
+            fetch::run(FetchCommandArguments { duration, url, fetching, output }, &input.filters, terminal)
+        }
+        Thing::Profiles(files) => render::report(&files, &input, &output, terminal),
     }
 }

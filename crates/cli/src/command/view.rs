@@ -17,5 +17,5 @@ pub(crate) fn run(arguments: &ViewArguments, terminal: &mut Terminal<'_>) -> Res
         no_open: false,
         view: arguments.view.clone(),
     };
-    report(&arguments.files, &arguments.symbols, &output, terminal)
+    report(&arguments.files, &arguments.input, &output, terminal)
 }
