@@ -75,10 +75,10 @@ pub(crate) fn apply<'a>(
 pub(crate) fn granularity(arguments: &FilterArguments) -> Granularity {
     let given = &arguments.granularity;
     let flags = [
-        (given.file_functions, Granularity::FileFunctions),
-        (given.files, Granularity::Files),
-        (given.lines, Granularity::Lines),
-        (given.addresses, Granularity::Addresses),
+        (given.by_file_functions, Granularity::FileFunctions),
+        (given.by_files, Granularity::Files),
+        (given.by_lines, Granularity::Lines),
+        (given.by_addresses, Granularity::Addresses),
     ];
     flags.into_iter().find(|(is_given, _)| *is_given).map_or(Granularity::Functions, |(_, granularity)| granularity)
 }

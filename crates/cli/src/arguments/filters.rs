@@ -98,18 +98,18 @@ pub(crate) enum CollapseRecursion {
 #[group(multiple = false)]
 pub(crate) struct GranularityArguments {
     /// Tell functions apart by name. This is the default.
-    #[arg(long, hide_short_help = true)]
-    pub(crate) functions: bool,
+    #[arg(long = "functions", hide_short_help = true)]
+    pub(crate) by_functions: bool,
     /// Tell functions apart by name and file.
     #[arg(long = "filefunctions", hide_short_help = true)]
-    pub(crate) file_functions: bool,
+    pub(crate) by_file_functions: bool,
     /// Tell source files apart.
-    #[arg(long, hide_short_help = true)]
-    pub(crate) files: bool,
+    #[arg(long = "files", hide_short_help = true)]
+    pub(crate) by_files: bool,
     /// Tell lines of source code apart.
-    #[arg(long, hide_short_help = true)]
-    pub(crate) lines: bool,
+    #[arg(long = "lines", hide_short_help = true)]
+    pub(crate) by_lines: bool,
     /// Tell addresses apart.
-    #[arg(long, hide_short_help = true)]
-    pub(crate) addresses: bool,
+    #[arg(long = "addresses", hide_short_help = true)]
+    pub(crate) by_addresses: bool,
 }

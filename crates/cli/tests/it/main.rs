@@ -19,6 +19,8 @@ mod launch;
 mod leafheavy;
 mod link_modes;
 mod matrix;
+mod pprof_options;
+mod pprof_profiles;
 mod symbols;
 mod unprivileged;
 mod views;

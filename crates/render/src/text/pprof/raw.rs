@@ -47,12 +47,20 @@ pub fn pprof_raw(profile: &Profile, time_zone: &TimeZone) -> String {
         }
     }
     out.push_str("Mappings\n");
+    if is_bare(profile) {
+        out.push_str("1: 0x0/0x0/0x0   \n");
+    }
     for (index, (mapping, facts)) in profile.mappings().iter().zip(&facts).enumerate().skip(1) {
         let (file, build_id) = (profile.string(mapping.file), profile.string(mapping.build_id));
         let _ = write!(out, "{index}: {:#x}/{:#x}/{:#x} ", mapping.start.0, mapping.limit.0, mapping.file_offset);
         let _ = writeln!(out, "{file} {build_id} {}", facts.marks());
     }
     out
+}
+
+/// Whether no mapping is known; pprof then makes one up that everything is in.
+fn is_bare(profile: &Profile) -> bool {
+    profile.mappings().len() < 2
 }
 
 struct Locations {
@@ -188,7 +196,9 @@ fn push_labels(out: &mut String, profile: &Profile, labels: LabelSetId) {
 fn push_location(out: &mut String, profile: &Profile, number: usize, lines: &[FrameId]) {
     let Some(physical) = lines.last().map(|&frame| profile.frame(frame)) else { return };
     let mut start = format!("{number:>6}: {:#x} ", physical.address.0);
-    if physical.mapping != MappingId::NONE {
+    if is_bare(profile) {
+        start.push_str("M=1 ");
+    } else if physical.mapping != MappingId::NONE {
         let _ = write!(start, "M={} ", physical.mapping.index());
     }
     for &line in lines {
