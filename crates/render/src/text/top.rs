@@ -50,6 +50,8 @@ pub(super) struct ChosenRows<'a> {
     pub(super) functions: usize,
     /// What percentages are of.
     pub(super) whole: i64,
+    /// Whether that is more or less than the rows are of: something was filtered.
+    pub(super) is_part: bool,
     pub(super) value_type: &'a ValueType,
 }
 
@@ -73,7 +75,7 @@ impl<'a> ChosenRows<'a> {
         if options.limit > 0 {
             rows.truncate(options.limit);
         }
-        Some(Self { rows, functions, whole, value_type })
+        Some(Self { rows, functions, whole, is_part: whole != table.whole, value_type })
     }
 }
 
@@ -83,7 +85,7 @@ pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> 
     let Some(chosen) = ChosenRows::new(profile, options) else {
         return "The profile has no values.\n".to_owned();
     };
-    let ChosenRows { rows, functions, whole, value_type } = chosen;
+    let ChosenRows { rows, functions, whole, is_part, value_type } = chosen;
     let value = |stored| style.plain(&shown_value(stored, value_type, options.unit.as_deref())).into_owned();
     let percent = |stored: i64| style.plain(&format_percent(stored as f64, whole as f64)).into_owned();
     let cells: Vec<[String; 4]> = rows
@@ -101,7 +103,7 @@ pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> 
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        "{} of {} functions; 100% is {}{}",
+        "{} of {} functions; 100% is {}{}{}",
         format_integer(rows.len() as i64),
         format_integer(functions as i64),
         value(whole),
@@ -110,7 +112,8 @@ pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> 
             String::new()
         } else {
             format!(" of {}", style.name(&value_type.name, 40))
-        }
+        },
+        if is_part { ", before filters" } else { "" }
     );
     let mut line = String::new();
     push_cells(&mut line, &headings.map(str::to_owned), widths);

@@ -71,7 +71,7 @@ impl Serialize for Number {
 }
 
 fn table<'a>(profile: &'a Profile, options: &TopOptions) -> Option<Table<'a>> {
-    let ChosenRows { rows, functions, whole, value_type } = ChosenRows::new(profile, options)?;
+    let ChosenRows { rows, functions, whole, value_type, .. } = ChosenRows::new(profile, options)?;
     let row = |row: &firesteel_model::TopRow| Row {
         function: without_annotation(profile.frame_name(row.frame)),
         own: Number::value(row.self_value, value_type),
