@@ -133,8 +133,9 @@ fn write_single(
     let View { raw, shown, .. } = profile;
     let view = &arguments.view;
     let column = view::sample_type(raw, view.sample_index.as_deref())?;
+    let whole = profile.totals.get(column.unwrap_or_else(|| raw.default_sample_type())).copied();
     let table = |write: fn(&Profile, &TopOptions) -> String| {
-        write(shown, &TopOptions { sample_type: column, limit: 0, ..TopOptions::default() })
+        write(shown, &TopOptions { sample_type: column, limit: 0, whole, ..TopOptions::default() })
     };
     match kind.format {
         OutputFormat::Html => {}

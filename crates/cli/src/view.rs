@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use firesteel_filter::Granularity;
+use firesteel_filter::{Granularity, Outcome};
 use firesteel_model::{Profile, RootBy, ThreadId};
 use firesteel_normalize::{Rule, clean};
 
@@ -23,17 +23,20 @@ pub(crate) struct View<'a> {
     pub(crate) shown: Cow<'a, Profile>,
     /// What it tells apart.
     pub(crate) granularity: Granularity,
+    /// What percentages are of: the sums of the value columns before filters.
+    pub(crate) totals: Vec<i64>,
 }
 
 impl<'a> View<'a> {
     /// A view of a profile; says what cleaning could not do properly.
     pub(crate) fn new(name: &str, raw: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Self {
         let shown = for_people(raw, raw_names, terminal);
-        Self { name: name.to_owned(), raw, shown, granularity: Granularity::Functions }
+        Self { name: name.to_owned(), raw, shown, granularity: Granularity::Functions, totals: raw.totals() }
     }
 
-    /// The same view, telling apart what is wanted.
-    pub(crate) fn at(mut self, granularity: Granularity) -> Self {
+    /// The same view of what filters left, telling apart what is wanted.
+    pub(crate) fn filtered(mut self, outcome: &Outcome, granularity: Granularity) -> Self {
+        self.totals.clone_from(&outcome.totals);
         self.granularity = granularity;
         if granularity != Granularity::Functions {
             self.shown = Cow::Owned(granularity.name_frames(&self.shown).into_owned());

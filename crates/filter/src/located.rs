@@ -79,13 +79,12 @@ impl<'a> Located<'a> {
         let mut known = KnownLocations::default();
         let mut numbers: Vec<Option<usize>> = vec![None; original.stacks().len()];
         for (row, sample) in original.samples().enumerate() {
-            let stack = match numbers[sample.stack.index()] {
-                Some(known) => known,
-                None => {
-                    let stack = located.locations_of(sample.stack, &mut known);
-                    located.stacks.push(stack);
-                    *numbers[sample.stack.index()].insert(located.stacks.len() - 1)
-                }
+            let stack = if let Some(known) = numbers[sample.stack.index()] {
+                known
+            } else {
+                let stack = located.locations_of(sample.stack, &mut known);
+                located.stacks.push(stack);
+                *numbers[sample.stack.index()].insert(located.stacks.len() - 1)
             };
             let Sample { labels, thread, time, .. } = sample;
             located.samples.push(LocatedSample { row, stack, labels, thread, time });

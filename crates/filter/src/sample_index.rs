@@ -11,12 +11,11 @@ use crate::error::FilterError;
 /// When the profile has no such column.
 pub fn sample_index(profile: &Profile, wanted: &str) -> Result<usize, FilterError> {
     let types = profile.sample_types();
-    let found = match wanted.parse::<usize>() {
-        Ok(number) => (number < types.len()).then_some(number),
-        Err(_) => {
-            let short = wanted.strip_prefix("inuse_").unwrap_or(wanted);
-            types.iter().position(|known| known.name == wanted || known.name == short)
-        }
+    let found = if let Ok(number) = wanted.parse::<usize>() {
+        (number < types.len()).then_some(number)
+    } else {
+        let short = wanted.strip_prefix("inuse_").unwrap_or(wanted);
+        types.iter().position(|known| known.name == wanted || known.name == short)
     };
     found.ok_or_else(|| {
         let names: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();

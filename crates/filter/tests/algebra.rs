@@ -121,10 +121,6 @@ fn with(set: impl FnOnce(&mut FilterOptions)) -> FilterOptions {
     options
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn sum(a: &[i64], b: &[i64]) -> Vec<i64> {
     a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
@@ -178,8 +174,8 @@ proptest! {
     #[test]
     fn tags_part_a_profile(samples in described(), tags in proptest::sample::select(vec!["g1", "group=g0", "1kb:2kb"])) {
         let profile = build(&samples);
-        let focused = filter(&profile, &with(|options| options.tag_focus = some(tags)));
-        let ignored = filter(&profile, &with(|options| options.tag_ignore = some(tags)));
+        let focused = filter(&profile, &with(|options| options.tag_focus = Some(tags.into())));
+        let ignored = filter(&profile, &with(|options| options.tag_ignore = Some(tags.into())));
         prop_assert_eq!(sum(&focused.profile.totals(), &ignored.profile.totals()), profile.totals());
     }
 
@@ -207,8 +203,8 @@ proptest! {
         let profile = build(&samples);
         let recursion = if cycles { Recursion::Cycles } else { Recursion::Direct };
         let options = FilterOptions {
-            no_inlines, recursion, prune_from: some("alpha"), tag_root: some("group,size"), tag_leaf: some("size"),
-            tag_hide: some("group"), ..FilterOptions::default()
+            no_inlines, recursion, prune_from: Some("alpha".into()), tag_root: Some("group,size".into()), tag_leaf: Some("size".into()),
+            tag_hide: Some("group".into()), ..FilterOptions::default()
         };
         prop_assert_eq!(filter(&profile, &options).profile.totals(), profile.totals());
     }
@@ -227,8 +223,8 @@ proptest! {
             with(|o| o.tag_ignore.clone_from(&options.tag_ignore)),
             with(|o| o.no_inlines = options.no_inlines),
             with(|o| o.recursion = options.recursion),
-            with(|o| o.tag_show = some("group")),
-            with(|o| o.thread = some("main")),
+            with(|o| o.tag_show = Some("group".into())),
+            with(|o| o.thread = Some("main".into())),
         ];
         let profile = build(&samples);
         for options in single {
@@ -244,7 +240,7 @@ proptest! {
         let profile = build(&samples);
         let names = with(|o| { o.focus.clone_from(&options.focus); o.ignore.clone_from(&options.ignore); });
         let tags = with(|o| { o.tag_focus.clone_from(&options.tag_focus); o.tag_ignore.clone_from(&options.tag_ignore); });
-        let threads = with(|o| o.comm = some("main|gc"));
+        let threads = with(|o| o.comm = Some("main|gc".into()));
         let together = FilterOptions { tag_focus: tags.tag_focus.clone(), tag_ignore: tags.tag_ignore.clone(), comm: threads.comm.clone(), ..names.clone() };
         let expect = lines(&filter(&profile, &together).profile);
         for [a, b, c] in [[&names, &tags, &threads], [&threads, &tags, &names], [&tags, &names, &threads]] {
@@ -322,8 +318,8 @@ fn recursion_is_collapsed() {
 #[test]
 fn samples_are_chosen_by_thread_and_time() {
     let folded = "main\nalpha\ngamma\ndelta";
-    check(folded, &with(|options| options.thread = some("^worker-7/100$")), &["main", "delta"]);
-    check(folded, &with(|options| options.comm = some("gc")), &["gamma"]);
+    check(folded, &with(|options| options.thread = Some("^worker-7/100$".into())), &["main", "delta"]);
+    check(folded, &with(|options| options.comm = Some("gc".into())), &["gamma"]);
     check(folded, &with(|options| options.from = Some(Nanoseconds(2))), &["gamma", "delta"]);
     check(folded, &with(|options| options.to = Some(Nanoseconds(2))), &["main", "alpha"]);
 }
@@ -352,7 +348,7 @@ fn frames_are_named_by_what_is_told_apart() {
 #[test]
 fn a_profile_of_which_nothing_is_filtered_is_not_copied() {
     let profile = build(&[]);
-    let filter = Filter::new(&FilterOptions { focus: some(""), ..FilterOptions::default() }).unwrap();
+    let filter = Filter::new(&FilterOptions { focus: Some("".into()), ..FilterOptions::default() }).unwrap();
     assert!(filter.is_empty());
     assert!(matches!(filter.apply(&profile).unwrap().profile, std::borrow::Cow::Borrowed(_)));
 }

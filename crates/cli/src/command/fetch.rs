@@ -45,11 +45,12 @@ pub(crate) fn run(
     }
     let mut filtered = Vec::with_capacity(profiles.len());
     for (_, profile) in &profiles {
-        filtered.push(filters::apply(&filter, profile, terminal)?.profile);
+        filtered.push(filters::apply(&filter, profile, terminal)?);
     }
     let mut views = Vec::with_capacity(profiles.len());
-    for (((name, _), profile), answer) in profiles.iter().zip(&filtered).zip(&fetched) {
-        let view = View::new(name, profile, output.view.raw_names, terminal).at(filters::granularity(filters));
+    for (((name, _), filtered), answer) in profiles.iter().zip(&filtered).zip(&fetched) {
+        let view = View::new(name, &filtered.profile, output.view.raw_names, terminal)
+            .filtered(&filtered.outcome, filters::granularity(filters));
         summary::fetched(&view, answer, fetched.len() == 1, terminal);
         views.push(view);
     }

@@ -49,7 +49,8 @@ pub(crate) fn record(
         profile.metadata.comments.push(explain(note).to_owned());
     }
     let filtered = filters::apply(&filter, &profile, terminal)?;
-    let view = View::new("", &filtered.profile, output.view.raw_names, terminal).at(filters::granularity(filters));
+    let view = View::new("", &filtered.profile, output.view.raw_names, terminal)
+        .filtered(&filtered.outcome, filters::granularity(filters));
     summary::recorded(&view, &summary, terminal);
     let written = output::write(&[view], &label(target), output, terminal);
     // Whatever became of the report, a program that we started is not left behind unasked.

@@ -12,6 +12,7 @@ mod attach;
 mod bad_input;
 mod fetch;
 mod figures;
+mod filters;
 mod formats;
 mod go_trace;
 mod help;

@@ -237,14 +237,14 @@ impl Bench {
         run(&mut pprof)
     }
 
-    fn firesteel(&self, profile: &Path, command: &str, options: &str) -> Finished {
+    fn firesteel(&self, name: &str, command: &str, options: &str) -> Finished {
         let mut ours = firesteel();
         ours.env("TZ", "UTC").args(match command {
             "top" => ["top", "--format=pprof"],
             "traces" => ["traces", "--format=text"],
             _ => ["traces", "--format=raw"],
         });
-        ours.args(options.split_whitespace().map(|option| format!("-{option}"))).arg(profile);
+        ours.args(options.split_whitespace().map(|option| format!("-{option}"))).arg(self.profile(name));
         run(&mut ours)
     }
 }
@@ -257,7 +257,7 @@ fn every_row_agrees_with_pprof() {
     for &(name, command, options, compare) in ROWS {
         let profile = bench.profile(name);
         let expect = bench.pprof(&profile, command, options).succeeded().stdout_text();
-        let got = bench.firesteel(&profile, command, options).succeeded().stdout_text();
+        let got = bench.firesteel(name, command, options).succeeded().stdout_text();
         let (expect, got) = match compare {
             As::Text => (expect, got),
             As::Lines => (sorted(&expect), sorted(&got)),
@@ -296,7 +296,7 @@ fn a_filtered_profile_can_be_written_and_read_again() {
 #[test]
 fn what_is_shown_can_be_matched() {
     let bench = Bench::get();
-    let ours = bench.firesteel(&bench.profile("unsymbolised"), "traces", "-hide=^\\[unknown\\]$").succeeded();
+    let ours = bench.firesteel("unsymbolised", "traces", "-hide=^\\[unknown\\]$").succeeded();
     assert!(!ours.stdout_text().contains("<unknown>"), "{}", ours.stdout_text());
     let theirs = bench.pprof(&bench.profile("unsymbolised"), "traces", "-hide=^\\[unknown\\]$").succeeded();
     assert!(theirs.stdout_text().contains("<unknown>"), "{}", theirs.stdout_text());
@@ -321,14 +321,14 @@ fn an_expression_without_a_match_is_said() {
         let options = format!("-{option}=zzz");
         let theirs = bench.pprof(&bench.profile("cpu"), "top", &options).succeeded().stderr;
         assert!(theirs.contains(&format!("{called} expression matched no samples")), "{theirs}");
-        let ours = bench.firesteel(&bench.profile("cpu"), "top", &options).succeeded().stderr;
+        let ours = bench.firesteel("cpu", "top", &options).succeeded().stderr;
         assert!(ours.contains(&format!("warning: {option} expression matched no samples\n")), "{ours}");
     }
     for option in ["tagfocus", "tagignore"] {
-        let ours = bench.firesteel(&bench.profile("cpu"), "top", &format!("-{option}=1kb:2kb")).succeeded().stderr;
+        let ours = bench.firesteel("cpu", "top", &format!("-{option}=1kb:2kb")).succeeded().stderr;
         assert!(ours.contains("is taken as a range"), "{ours}");
     }
-    let ours = bench.firesteel(&bench.profile("cpu"), "top", "-focus=a(b");
+    let ours = bench.firesteel("cpu", "top", "-focus=a(b");
     assert_eq!(ours.code(), Some(2));
     assert!(ours.stderr.contains("`a(b` of focus is no regular expression: unclosed group"), "{}", ours.stderr);
 }

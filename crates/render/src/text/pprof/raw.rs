@@ -213,7 +213,7 @@ fn push_location(out: &mut String, profile: &Profile, number: usize, lines: &[Fr
             }
         }
         out.push('\n');
-        start = "             ".to_owned();
+        "             ".clone_into(&mut start);
     }
 }
 

@@ -44,7 +44,8 @@ pub fn pprof_traces(profile: &Profile, outcome: &Outcome, options: &PprofOptions
 /// Texts, then numbers, each sorted as lines.
 fn push_labels(out: &mut String, report: &Report<'_>, labels: LabelSetId) {
     let profile = report.profile;
-    let (mut texts, mut numbers): (BTreeMap<&str, Vec<String>>, BTreeMap<&str, Vec<String>>) = Default::default();
+    let mut texts: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut numbers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for known in profile.labels(labels) {
         let key = profile.string(known.key);
         match known.value {
