@@ -6,6 +6,7 @@ use firesteel_model::Profile;
 
 use crate::error::FilterError;
 use crate::located::Located;
+use crate::measurement::label;
 use crate::names::{self, NamePatterns};
 use crate::options::{FilterOptions, Recursion};
 use crate::outcome::{Outcome, Warning};
@@ -15,6 +16,9 @@ use crate::pseudo_frames;
 use crate::recursion;
 use crate::sample_choice;
 use crate::tags::{self, TagFilter};
+
+/// The property of a filtered profile that says what was filtered.
+const FILTERS_PROPERTY: &str = "filters";
 
 /// Filters ready to be applied.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +132,39 @@ impl Filter {
         }
         recursion::collapse(&mut located, self.options.recursion);
         outcome.samples_after = located.samples.len();
-        Ok(Filtered { profile: Cow::Owned(located.into_profile()), outcome })
+        let mut filtered = located.into_profile();
+        let facts = self.facts();
+        if !facts.is_empty() {
+            filtered.metadata.set_property(FILTERS_PROPERTY, facts.join(", "));
+        }
+        Ok(Filtered { profile: Cow::Owned(filtered), outcome })
+    }
+
+    /// What was asked for, so that whoever gets the report knows.
+    fn facts(&self) -> Vec<String> {
+        let options = &self.options;
+        let mut facts = self.active();
+        let more = [
+            ("prune_from", &options.prune_from),
+            ("tagroot", &options.tag_root),
+            ("tagleaf", &options.tag_leaf),
+            ("thread", &options.thread),
+            ("comm", &options.comm),
+        ];
+        let given = more.into_iter().filter_map(|(option, text)| Some((option, text.as_deref()?)));
+        facts.extend(given.filter(|(_, text)| !text.is_empty()).map(|(option, text)| format!("{option}={text}")));
+        for (option, time) in [("from", options.from), ("to", options.to)] {
+            facts.extend(time.map(|time| format!("{option}={}", label(time.0 as i64, "nanoseconds"))));
+        }
+        if options.no_inlines {
+            facts.push("noinlines".to_owned());
+        }
+        facts.extend(match options.recursion {
+            Recursion::Keep => None,
+            Recursion::Direct => Some("collapse_recursion=direct".to_owned()),
+            Recursion::Cycles => Some("collapse_recursion=cycles".to_owned()),
+        });
+        facts
     }
 
     fn choose_samples(&self, located: &mut Located<'_>, outcome: &mut Outcome) -> Result<(), FilterError> {

@@ -348,7 +348,23 @@ fn frames_are_named_by_what_is_told_apart() {
 #[test]
 fn a_profile_of_which_nothing_is_filtered_is_not_copied() {
     let profile = build(&[]);
-    let filter = Filter::new(&FilterOptions { focus: Some("".into()), ..FilterOptions::default() }).unwrap();
+    let filter = Filter::new(&FilterOptions { focus: Some(String::new()), ..FilterOptions::default() }).unwrap();
     assert!(filter.is_empty());
     assert!(matches!(filter.apply(&profile).unwrap().profile, std::borrow::Cow::Borrowed(_)));
+}
+
+#[test]
+fn a_filtered_profile_says_what_was_filtered() {
+    let options = FilterOptions {
+        focus: Some("main".into()),
+        tag_root: Some("group".into()),
+        from: Some(Nanoseconds(1_500_000_000)),
+        recursion: Recursion::Cycles,
+        ..FilterOptions::default()
+    };
+    let samples = Described { stack: vec![], values: vec![1, 1], group: None, time: Some(0), thread: 0 };
+    let filtered = filter(&build(&[samples]), &options);
+    let expect = "focus=main, tagroot=group, from=1.50s, collapse_recursion=cycles";
+    assert_eq!(filtered.profile.metadata.property("filters"), Some(expect));
+    assert_eq!(filtered.outcome.active, ["focus=main"], "what pprof names");
 }

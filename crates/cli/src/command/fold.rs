@@ -7,7 +7,7 @@ use firesteel_formats::{Column, FoldOptions, ReadOptions, fold_with, folded};
 use firesteel_model::{Profile, RootBy};
 use firesteel_symbolize::Report;
 
-use crate::arguments::{FoldArguments, FoldRoot};
+use crate::arguments::{FilterArguments, FoldArguments, FoldRoot};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::filters;
@@ -35,8 +35,10 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         ..FoldOptions::default()
     };
     let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
-    let filter = filters::compile(&arguments.input.filters, None)?;
-    let granularity = filters::granularity(&arguments.input.filters);
+    // With filters or without, stacks are folded as they were recorded.
+    let filters = FilterArguments { all_frames: true, ..arguments.input.filters.clone() };
+    let filter = filters::compile(&filters, None)?;
+    let granularity = filters::granularity(&filters);
     if !filter.is_empty() || granularity != Granularity::Functions {
         read_options.times = filter.needs_times();
         let profile = input::load(&[path.to_owned()], &read_options, &arguments.input.symbols, terminal)?;

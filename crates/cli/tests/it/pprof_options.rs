@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -194,6 +194,13 @@ const ROWS: &[Row] = &[
     ("dropping", "top", "-all_frames", As::Text),
     ("dropping", "traces", "-all_frames -hide=work", As::Text),
     ("dropping", "traces", "-show_from=helper", As::Text),
+    // Several files.
+    ("random random", "top", "-cum", As::Text),
+    ("cpu cpu", "traces", "-focus=main", As::Text),
+    ("heap heap", "top", "-sample_index=0", As::Text),
+    ("heap heap", "traces", "-tagfocus=1kb", As::Text),
+    ("negative negative", "top", "", As::Text),
+    ("negative negative", "traces", "", As::Text),
     // All at once.
     ("cpu", "top", "-focus=main -ignore=init -hide=serve -show=. -tagfocus=route -tagshow=route -cum -lines", As::Text),
     (
@@ -230,21 +237,25 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    fn pprof(&self, profile: &Path, command: &str, options: &str) -> Finished {
+    fn profiles(&self, names: &str) -> Vec<PathBuf> {
+        names.split_whitespace().map(|name| self.profile(name)).collect()
+    }
+
+    fn pprof(&self, profiles: &[PathBuf], command: &str, options: &str) -> Finished {
         let mut pprof = Command::new(&self.pprof);
         pprof.env("HOME", self.folder.path()).env("PPROF_TMPDIR", self.folder.path()).env("TZ", "UTC");
-        pprof.args(["-symbolize=none", &format!("-{command}")]).args(options.split_whitespace()).arg(profile);
+        pprof.args(["-symbolize=none", &format!("-{command}")]).args(options.split_whitespace()).args(profiles);
         run(&mut pprof)
     }
 
-    fn firesteel(&self, name: &str, command: &str, options: &str) -> Finished {
+    fn firesteel(&self, names: &str, command: &str, options: &str) -> Finished {
         let mut ours = firesteel();
         ours.env("TZ", "UTC").args(match command {
             "top" => ["top", "--format=pprof"],
             "traces" => ["traces", "--format=text"],
             _ => ["traces", "--format=raw"],
         });
-        ours.args(options.split_whitespace().map(|option| format!("-{option}"))).arg(self.profile(name));
+        ours.args(options.split_whitespace().map(|option| format!("-{option}"))).args(self.profiles(names));
         run(&mut ours)
     }
 }
@@ -255,8 +266,7 @@ fn every_row_agrees_with_pprof() {
     let bench = Bench::get();
     let mut failures = String::new();
     for &(name, command, options, compare) in ROWS {
-        let profile = bench.profile(name);
-        let expect = bench.pprof(&profile, command, options).succeeded().stdout_text();
+        let expect = bench.pprof(&bench.profiles(name), command, options).succeeded().stdout_text();
         let got = bench.firesteel(name, command, options).succeeded().stdout_text();
         let (expect, got) = match compare {
             As::Text => (expect, got),
@@ -285,8 +295,8 @@ fn a_filtered_profile_can_be_written_and_read_again() {
         let mut render = firesteel();
         render.arg("render").args(options.split_whitespace().map(|option| format!("-{option}")));
         let _ = run(render.arg(bench.profile(name)).arg("-o").arg(&written)).succeeded();
-        let direct = bench.pprof(&bench.profile(name), "raw", options).succeeded().stdout_text();
-        let again = bench.pprof(&written, "raw", "").succeeded().stdout_text();
+        let direct = bench.pprof(&bench.profiles(name), "raw", options).succeeded().stdout_text();
+        let again = bench.pprof(&[written], "raw", "").succeeded().stdout_text();
         assert_eq!(sums_of(&direct), sums_of(&again), "{name} {options}");
     }
 }
@@ -298,7 +308,7 @@ fn what_is_shown_can_be_matched() {
     let bench = Bench::get();
     let ours = bench.firesteel("unsymbolised", "traces", "-hide=^\\[unknown\\]$").succeeded();
     assert!(!ours.stdout_text().contains("<unknown>"), "{}", ours.stdout_text());
-    let theirs = bench.pprof(&bench.profile("unsymbolised"), "traces", "-hide=^\\[unknown\\]$").succeeded();
+    let theirs = bench.pprof(&bench.profiles("unsymbolised"), "traces", "-hide=^\\[unknown\\]$").succeeded();
     assert!(theirs.stdout_text().contains("<unknown>"), "{}", theirs.stdout_text());
 }
 
@@ -319,7 +329,7 @@ fn an_expression_without_a_match_is_said() {
         ("tagleaf", "TagLeaf"),
     ] {
         let options = format!("-{option}=zzz");
-        let theirs = bench.pprof(&bench.profile("cpu"), "top", &options).succeeded().stderr;
+        let theirs = bench.pprof(&bench.profiles("cpu"), "top", &options).succeeded().stderr;
         assert!(theirs.contains(&format!("{called} expression matched no samples")), "{theirs}");
         let ours = bench.firesteel("cpu", "top", &options).succeeded().stderr;
         assert!(ours.contains(&format!("warning: {option} expression matched no samples\n")), "{ours}");
