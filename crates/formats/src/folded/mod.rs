@@ -6,6 +6,7 @@
 
 mod annotation;
 mod count;
+mod differential;
 mod level_sort;
 mod options;
 mod output;
@@ -16,6 +17,7 @@ mod tokens;
 mod writer;
 
 pub(crate) use annotation::{Annotated, annotated, root_label};
+pub use differential::write_differential;
 pub use options::{Column, CountColumns, FoldOptions, FoldedOptions, InlinedSuffix};
 pub(crate) use output::{LabelId, StackList};
 pub use reader::FoldedReader;

@@ -5,6 +5,7 @@
 //! counted, and what comes before a broken place is used.
 
 mod decode;
+mod difference;
 mod encode;
 mod language;
 mod reader;
@@ -12,6 +13,7 @@ mod sniff;
 mod wire;
 mod writer;
 
+pub use difference::difference;
 pub use reader::read as read_bytes;
 pub(crate) use sniff::looks_like;
 pub use writer::{WriteOptions, write, write_gzip, write_with};
