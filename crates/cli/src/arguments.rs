@@ -1,5 +1,6 @@
 //! The command line's grammar. The doc comments here are its help.
 
+mod diff;
 mod filters;
 
 use std::ffi::OsString;
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
+
+pub(crate) use diff::{ComparingArguments, DiffArguments, PictureArguments, Width};
 
 use crate::duration::parse_duration;
 use crate::output_format::OutputFormat;
@@ -26,6 +29,7 @@ pub(crate) use filters::{CollapseRecursion, FilterArguments};
 ///   1234                record a running process
 ///   http://host:6060    fetch a profile from a Go service (net/http/pprof)
 ///   cpu.pprof           view a profile: pprof, perf.data, `perf script` text, folded stacks
+///   old.pprof new.pprof compare two profiles; three and more are merged
 ///
 /// The result is one HTML file that works offline: send it to anybody.
 #[derive(Debug, Parser)]
@@ -51,6 +55,7 @@ const EXAMPLES: &str = "Examples:
   firesteel http://localhost:6060           the service's CPU profile over 30 s
   firesteel --type heap localhost:6060      its heap
   firesteel -o cpu.svg cpu.pb.gz            draw a profile as SVG
+  firesteel before.pb.gz after.pb.gz        what became slower, what faster
   perf script | firesteel fold - | head     fold stacks, like stackcollapse-perf.pl
 
 `firesteel COMMAND --help` tells more about a command.";
@@ -73,6 +78,10 @@ pub(crate) enum Command {
     Fetch(FetchCommandArguments),
     /// Make a report of profiles and open it in the browser.
     View(ViewArguments),
+    /// Compare two profiles: what became more, what less, what appeared and what vanished.
+    ///
+    /// Prints a table of the greatest changes; -o draws them as a flame graph or writes them in other formats.
+    Diff(DiffArguments),
     /// List the functions that cost the most.
     Top(TopArguments),
     /// Print every sample with its stack, as `go tool pprof -traces` does.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod difference_output;
 mod duration;
 mod error;
 mod exit_code;

@@ -24,15 +24,21 @@ pub(crate) fn check(arguments: &OutputArguments) -> Result<(), CommandError> {
     palette(&arguments.view)?;
     for path in &arguments.outputs {
         OutputKind::of(path, arguments.format)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            return Err(CommandError::usage(
-                format!("no folder `{}` to write `{}` to", folder.display(), path.display()),
-                format!("make it first: `mkdir -p {}`", folder.display()),
-            ));
-        }
+        check_folder(path)?;
     }
     Ok(())
+}
+
+/// Refuses a file in a folder that does not exist.
+pub(crate) fn check_folder(path: &Path) -> Result<(), CommandError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(CommandError::usage(
+        format!("no folder `{}` to write `{}` to", folder.display(), path.display()),
+        format!("make it first: `mkdir -p {}`", folder.display()),
+    ))
 }
 
 fn palette(view: &ViewOptions) -> Result<Palette, CommandError> {
@@ -202,16 +208,22 @@ pub(crate) fn create<T>(
     written
 }
 
-fn while_writing(source: std::io::Error) -> firesteel_formats::Error {
+pub(crate) fn save(path: &Path, bytes: &[u8], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+    create(path, |file| Ok(file.write_all(bytes).map_err(while_writing)?))?;
+    said(path, terminal);
+    Ok(())
+}
+
+pub(crate) fn while_writing(source: std::io::Error) -> firesteel_formats::Error {
     firesteel_formats::Error::Io { action: "writing", source }
 }
 
-fn said(path: &Path, terminal: &mut Terminal<'_>) {
+pub(crate) fn said(path: &Path, terminal: &mut Terminal<'_>) {
     let size = path.metadata().map_or(0, |metadata| metadata.len());
     terminal.say(format!("wrote {} ({})", path.display(), format_bytes(size as f64)));
 }
 
-fn default_path(label: &str) -> PathBuf {
+pub(crate) fn default_path(label: &str) -> PathBuf {
     let label: String = label
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
@@ -227,7 +239,7 @@ fn with_name(path: &Path, name: &str) -> PathBuf {
     path.with_file_name(format!("{stem}-{name}{ending}"))
 }
 
-fn open(report: &Path, no_open: bool, terminal: &mut Terminal<'_>) {
+pub(crate) fn open(report: &Path, no_open: bool, terminal: &mut Terminal<'_>) {
     let path = std::path::absolute(report).unwrap_or_else(|_| report.to_owned());
     let url = format!("file://{}", path.display());
     if !no_open && terminal.can_open_browser && webbrowser::open(&url).is_ok() {

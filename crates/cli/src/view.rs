@@ -47,18 +47,28 @@ impl<'a> View<'a> {
 
 /// The profile as pictures and tables show it.
 pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
-    let mut shown = Cow::Borrowed(profile);
-    if !raw_names {
-        let (cleaned, warnings) = clean(profile, &Rule::DEFAULT);
-        for warning in warnings {
-            terminal.say(format!("note: {warning}"));
-        }
-        shown = cleaned;
-    }
+    let mut shown = cleaned(profile, &Rule::DEFAULT, raw_names, terminal);
     if shows_root(profile) {
         shown = Cow::Owned(shown.rooted(RootBy::Name));
     }
     shown
+}
+
+/// The profile with names as people think of them; says what could not be done properly.
+pub(crate) fn cleaned<'a>(
+    profile: &'a Profile,
+    rules: &[Rule],
+    raw_names: bool,
+    terminal: &mut Terminal<'_>,
+) -> Cow<'a, Profile> {
+    if raw_names {
+        return Cow::Borrowed(profile);
+    }
+    let (cleaned, warnings) = clean(profile, rules);
+    for warning in warnings {
+        terminal.say(format!("note: {warning}"));
+    }
+    cleaned
 }
 
 /// Whether stacks are shown under the name of their program.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod definition;
+mod diff;
 mod fetch;
 mod fold;
 mod record;
@@ -10,6 +11,7 @@ mod top;
 mod traces;
 mod view;
 
+pub(crate) use diff::pprof_difference;
 pub(crate) use record::explain;
 
 use crate::arguments::{Arguments, Command, FilterArguments};
@@ -28,6 +30,7 @@ pub(crate) fn run(
         Some(Command::Record(arguments)) => record::run(arguments, terminal),
         Some(Command::Fetch(arguments)) => fetch::run(arguments, &FilterArguments::default(), terminal),
         Some(Command::View(arguments)) => view::run(&arguments, terminal),
+        Some(Command::Diff(arguments)) => diff::run(arguments, terminal),
         Some(Command::Top(arguments)) => top::run(&arguments, terminal),
         Some(Command::Traces(arguments)) => traces::run(&arguments, terminal),
         Some(Command::Render(arguments)) => render::run(&arguments, terminal),

@@ -1,7 +1,7 @@
 //! `firesteel THING…`: does what is meant.
 
 use crate::arguments::{FetchCommandArguments, StrikeArguments};
-use crate::command::{fetch, record, render};
+use crate::command::{diff, fetch, record, render};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::terminal::Terminal;
@@ -25,6 +25,7 @@ pub(crate) fn run(
         Thing::Service(url) => {
             fetch::run(FetchCommandArguments { duration, url, fetching, output }, &input.filters, terminal)
         }
+        Thing::Comparison(before, after) => diff::report(before, after, &input, output, terminal),
         Thing::Profiles(files) => render::report(&files, &input, &output, terminal),
     }
 }

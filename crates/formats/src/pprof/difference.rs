@@ -48,7 +48,7 @@ pub fn difference(before: &Profile, after: &Profile, scales: &[f64]) -> Result<P
 
 /// A value scaled and turned around, not zero unless it was.
 fn negative(value: i64, factor: f64) -> i64 {
-    if factor == 1.0 {
+    if (factor - 1.0).abs() < f64::EPSILON {
         return value.saturating_neg();
     }
     // Casts of floats saturate.
