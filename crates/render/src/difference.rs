@@ -57,6 +57,24 @@ pub fn totals_sentence(comparison: &Comparison) -> String {
     )
 }
 
+/// The same with the scale, in a few signs: `cpu: 10.0 s → 12.5 s (+25.0%); before × 1.25`.
+pub(crate) fn short_sentence(comparison: &Comparison) -> String {
+    let value_type = comparison.value_type();
+    let measured = measured_totals(comparison);
+    let scale = if is_scaled(comparison) {
+        format!("; before × {}", format_factor(comparison.before_scale()))
+    } else {
+        String::new()
+    };
+    format!(
+        "{}: {} \u{2192} {} ({}){scale}",
+        crate::visible(&value_type.name),
+        format_amount(measured.before, value_type),
+        format_amount(measured.after, value_type),
+        if measured.delta() == 0.0 { "the same".to_owned() } else { growth_word(measured) },
+    )
+}
+
 /// What was done to make both sides comparable: `before is scaled by 1.25 to the total of after`.
 #[must_use]
 pub fn scale_sentence(comparison: &Comparison) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use firesteel_formats::pprof;
 use firesteel_model::{Comparison, FrameEdit, FrameId, Function, Profile, RootBy, Unit, ValueType};
@@ -114,6 +114,13 @@ fn compare(
         }
         raw.push(profile);
     }
+    if let ([before, after], [one, other]) = (sides, &mut raw[..])
+        && one.metadata.title == other.metadata.title
+    {
+        if let (Some(before), Some(after)) = (before.first(), after.first()) {
+            (one.metadata.title, other.metadata.title) = distinct_names(before, after);
+        }
+    }
     if comparing.swap {
         raw.reverse();
     }
@@ -146,6 +153,21 @@ fn compare(
         warn_of_rates(before, after, &comparison, terminal);
     }
     Ok(Compared { raw, comparison })
+}
+
+/// Names of two files that differ, with as few of their folders as that takes.
+fn distinct_names(one: &Path, other: &Path) -> (String, String) {
+    let parts = |path: &Path| -> Vec<String> {
+        path.components().rev().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+    };
+    let (one_parts, other_parts) = (parts(one), parts(other));
+    let differing = one_parts.iter().zip(&other_parts).position(|(one, other)| one != other);
+    let Some(differing) = differing else { return (input::name_of(one), input::name_of(other)) };
+    let last = |parts: &[String]| {
+        let kept: Vec<&str> = parts[..=differing].iter().rev().map(String::as_str).collect();
+        kept.join("/")
+    };
+    (last(&one_parts), last(&other_parts))
 }
 
 /// Which columns of both profiles to compare: those of a name, or the first ones that suit.
@@ -243,6 +265,20 @@ pub(crate) fn pprof_difference(report: &Report) -> Result<Profile, CommandError>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_one_name_are_told_apart() {
+        for (one, other, expect) in [
+            ("a/cpu.pb.gz", "b/cpu.pb.gz", ("a/cpu.pb.gz", "b/cpu.pb.gz")),
+            ("/x/a/out/cpu.pb.gz", "/x/b/out/cpu.pb.gz", ("a/out/cpu.pb.gz", "b/out/cpu.pb.gz")),
+            ("cpu.pb.gz", "b/cpu.pb.gz", ("cpu.pb.gz", "b/cpu.pb.gz")),
+            ("x.pb", "x.pb", ("x.pb", "x.pb")),
+            ("-", "x", ("-", "x")),
+        ] {
+            let (first, second) = distinct_names(Path::new(one), Path::new(other));
+            assert_eq!((first.as_str(), second.as_str()), expect);
+        }
+    }
 
     #[test]
     fn hexadecimal_numbers_are_stripped() {

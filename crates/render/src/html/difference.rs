@@ -3,7 +3,7 @@
 use firesteel_model::{Comparison, DiffTree};
 use serde::Serialize;
 
-use crate::difference::{DifferenceOptions, scale_sentence, totals_sentence};
+use crate::difference::{DifferenceOptions, short_sentence};
 use crate::html::columns::Columns;
 use crate::html::payload::{HtmlOptions, NodesHeader, ProfileHeader, SampleTypeHeader, block, write_shape};
 use crate::html::tables::Tables;
@@ -45,7 +45,7 @@ pub fn render_difference(
         texts.title = format!("{before} \u{2192} {after}");
     }
     if texts.subtitle.is_empty() {
-        texts.subtitle = format!("{}; {}", totals_sentence(comparison), scale_sentence(comparison));
+        texts.subtitle = short_sentence(comparison);
     }
     let title = texts.title.clone();
     page(&title, &payload(comparison, tree, difference, texts))

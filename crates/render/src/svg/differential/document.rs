@@ -5,6 +5,7 @@ use std::io;
 use firesteel_model::{Change, ChangeKind, Comparison, DiffTree, WidthBy};
 
 use crate::annotation::without_annotation;
+use crate::color::Rgb;
 use crate::difference::{ColorBy, DifferenceOptions, scale_sentence, totals_sentence};
 use crate::markup::push_escaped;
 use crate::quantity::format_integer;
@@ -84,6 +85,9 @@ fn draw(
     picture.write(take)
 }
 
+/// Behind the boxes, so that those that did not change, in grey, are seen.
+const WHITE: Rgb = Rgb::new(255, 255, 255);
+
 /// Pixels between the paddings.
 fn drawn_width(options: &SvgOptions) -> f64 {
     f64::from(options.width) - 2.0 * SIDE_PADDING
@@ -133,7 +137,7 @@ impl Document<'_> {
     }
 
     fn push_definitions(&self, out: &mut String) {
-        let (first, last) = self.options.background.unwrap_or(Background::Grey).ends();
+        let (first, last) = self.options.background.unwrap_or(Background::Flat(WHITE)).ends();
         out.push_str("<defs><linearGradient id=\"background\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop stop-color=\"");
         push_color(out, first);
         out.push_str("\" offset=\"5%\"/><stop stop-color=\"");
@@ -291,7 +295,7 @@ impl Document<'_> {
 
     /// What stands in the lane.
     fn lane_name(&self) -> &'static str {
-        if self.difference.by == WidthBy::After { "vanished, not after" } else { "appeared, not before" }
+        if self.difference.by == WidthBy::After { "[vanished]" } else { "[appeared]" }
     }
 
     /// Total and own change of a box. The lane has that of what stands in it, all on one side.

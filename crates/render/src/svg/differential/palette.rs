@@ -5,7 +5,7 @@ use firesteel_model::Change;
 use crate::color::Rgb;
 
 /// Of what is the same.
-const NEUTRAL: Rgb = Rgb::new(228, 228, 224);
+const NEUTRAL: Rgb = Rgb::new(222, 222, 218);
 
 /// Of what appeared. Red and blue keep apart for all kinds of colour-blind eyes, and black text is readable on both.
 const MORE: Rgb = Rgb::new(247, 104, 82);
