@@ -10,6 +10,7 @@
 mod agreement;
 mod attach;
 mod bad_input;
+mod diff;
 mod fetch;
 mod figures;
 mod filters;
