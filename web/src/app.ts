@@ -1,14 +1,13 @@
 /** Holds the state, keeps it in the address, and hands what follows from it to the views. */
 
-import { changeColor, changeColors, changeMarks, colorSteps, markStyle } from "./change-colors";
 import { changeLegend } from "./change-legend";
-import { categoryColor, css, DARK, frameColors, LIGHT, type FrameColors, type Palette } from "./colors";
-import { degree, type ColorBy, type Comparison, type ComparedCosts, type Sides } from "./comparison";
+import { categoryColor, DARK, frameColors, LIGHT, type FrameColors, type Palette } from "./colors";
+import type { ComparedCosts, Comparison } from "./comparison";
+import { ComparisonLook } from "./comparison-look";
 import { nextColorBy, nextWidth } from "./comparison-tools";
 import { DetailBar, Tooltip } from "./details";
 import { helpPanel, infoPanel, type Panel } from "./dialogs";
 import { copyText, element, setText } from "./dom";
-import type { Scene } from "./draw";
 import { EmptyView } from "./empty";
 import { FlameView } from "./flame-view";
 import { Formatter } from "./format";
@@ -49,14 +48,13 @@ export class App {
   readonly #help: Panel;
   readonly #darkScheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #colors = new Map<Palette, FrameColors>();
-  readonly #changeColors = new Map<Palette, FrameColors>();
+  readonly #look = new ComparisonLook();
   #state: ViewState;
   #derived: Derived | undefined;
   #messages: Messages = CATALOGUES[0]!;
   #format = new Formatter(this.#messages);
   #selected: number | undefined;
   #hovered: number | undefined;
-  #changes: { sides: Sides; colorBy: ColorBy; palette: Palette; scene: Scene["changes"] } | undefined;
   #dimmed: { categories: string[]; functions: Uint8Array } | undefined;
   #searchTimer = 0;
   #toastTimer = 0;
@@ -189,12 +187,13 @@ export class App {
     const palette = dark ? DARK : LIGHT;
     this.#renderLegend(derived, palette);
     this.flame.scroller.setAttribute("aria-label", messages.flameRegion);
+    const { comparison } = derived;
     if (this.#state.view !== "table") {
       this.flame.render({
         derived,
-        colors: this.#colorsOf(palette, derived.comparison),
-        changes: this.#changesOf(derived, palette),
-        dimmed: derived.comparison === undefined ? this.#dimmedFunctions() : undefined,
+        colors: comparison === undefined ? this.#colorsOf(palette) : this.#look.colors(palette, comparison),
+        changes: comparison && this.#look.scene(derived.tree, comparison, palette),
+        dimmed: comparison === undefined ? this.#dimmedFunctions() : undefined,
         range: this.#state.range,
         icicle: this.#state.icicle,
         rootLabel: this.#rootLabel(derived),
@@ -283,7 +282,7 @@ export class App {
       colorOf: (id) =>
         comparison === undefined
           ? categoryColor(categories[functions.category[id]!] ?? "unknown", palette)
-          : this.#colorOfFunction(derived, comparison, id, palette),
+          : this.#look.ofFunction(this.#session.costs(derived) as ComparedCosts, comparison, id, palette),
     });
   }
 
@@ -326,45 +325,20 @@ export class App {
     return document.documentElement.dataset["theme"] === "dark" ? DARK : LIGHT;
   }
 
-  #colorsOf(palette: Palette, comparison: Comparison | undefined): FrameColors {
-    const known = comparison === undefined ? this.#colors : this.#changeColors;
-    let colors = known.get(palette);
-    if (colors === undefined && comparison !== undefined) {
-      colors = changeColors(palette, comparison.info.negate);
-      known.set(palette, colors);
-    }
+  #colorsOf(palette: Palette): FrameColors {
+    let colors = this.#colors.get(palette);
     if (colors === undefined) {
       const { functions, strings, categories } = this.#session.report;
       colors = frameColors(functions, strings, categories, palette);
-      known.set(palette, colors);
+      this.#colors.set(palette, colors);
     }
     return colors;
-  }
-
-  /** Colours and marks of the nodes of a comparison. */
-  #changesOf(derived: Derived, palette: Palette): Scene["changes"] {
-    const { comparison, tree } = derived;
-    if (comparison === undefined) return undefined;
-    const { sides, colorBy, info } = comparison;
-    const kept = this.#changes;
-    if (kept?.sides === sides && kept.colorBy === colorBy && kept.palette === palette) return kept.scene;
-    const scene = { steps: colorSteps(tree, sides, colorBy), marks: changeMarks(tree, sides), style: markStyle(palette, info.negate) };
-    this.#changes = { sides, colorBy, palette, scene };
-    return scene;
-  }
-
-  #colorOfFunction(derived: Derived, { colorBy, info }: Comparison, id: number, palette: Palette): string {
-    const { before, after } = this.#session.costs(derived) as ComparedCosts;
-    return css(changeColor(degree(before[colorBy][id]!, after[colorBy][id]!), palette, info.negate));
   }
 
   #colorOfNode(derived: Derived, node: number): string {
     const id = derived.tree.function[node]!;
     if (id === NONE) return "transparent";
-    if (derived.comparison !== undefined) {
-      const { sides, colorBy, info } = derived.comparison;
-      return css(changeColor(degree(sides.before[colorBy][node]!, sides.after[colorBy][node]!), this.#palette(), info.negate));
-    }
+    if (derived.comparison !== undefined) return this.#look.ofNode(derived.comparison, node, this.#palette());
     const { functions, categories } = this.#session.report;
     return categoryColor(categories[functions.category[id]!] ?? "unknown", this.#palette());
   }

@@ -293,6 +293,7 @@ export class TableView {
         "td",
         { class: "change", title: places },
         element("span", { text: value === 0 ? "\u2013" : format.signed(value, unit, typeName) }),
+        document.createTextNode(" "),
         element("span", { class: "growth", text: growth }),
         bar,
       );

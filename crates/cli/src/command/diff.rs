@@ -116,10 +116,9 @@ fn compare(
     }
     if let ([before, after], [one, other]) = (sides, &mut raw[..])
         && one.metadata.title == other.metadata.title
+        && let (Some(before), Some(after)) = (before.first(), after.first())
     {
-        if let (Some(before), Some(after)) = (before.first(), after.first()) {
-            (one.metadata.title, other.metadata.title) = distinct_names(before, after);
-        }
+        (one.metadata.title, other.metadata.title) = distinct_names(before, after);
     }
     if comparing.swap {
         raw.reverse();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use firesteel_testkit::Toolchain;
+use firesteel_testkit::{Finished, Toolchain};
 
 use crate::views::recorded;
 use crate::{firesteel, folder, run};
@@ -243,8 +243,8 @@ fn every_format_holds_the_difference() {
     // What was written as folded text reads back as the same difference.
     let again = run(firesteel().arg("diff").arg(pair.path("x.folded"))).succeeded();
     let direct = run(&mut pair.diff(&[])).succeeded();
-    let lists = |text: String| text.split_once("\n\n").unwrap().1.to_owned();
-    assert_eq!(lists(again.stdout_text().to_owned()), lists(direct.stdout_text().to_owned()));
+    let lists = |finished: &Finished| finished.stdout_text().split_once("\n\n").unwrap().1.to_owned();
+    assert_eq!(lists(&again), lists(&direct));
 }
 
 #[test]

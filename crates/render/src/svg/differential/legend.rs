@@ -36,14 +36,14 @@ impl Legend {
     /// Places what is to be explained.
     pub(super) fn new(difference: DifferenceOptions, options: &SvgOptions) -> Self {
         let widths = match difference.by {
-            WidthBy::Before => "widths: before",
-            WidthBy::After => "widths: after",
-            WidthBy::Delta => "widths: what became more and what became less",
-            WidthBy::Max => "widths: the greater of before and after",
+            WidthBy::Before => "width: before",
+            WidthBy::After => "width: after",
+            WidthBy::Delta => "width: more plus less",
+            WidthBy::Max => "width: the greater of both",
         };
         let colors = match difference.color_by {
-            ColorBy::Total => "colours: change of a function with what it calls",
-            ColorBy::Own => "colours: change of the function itself",
+            ColorBy::Total => "colour: change of total",
+            ColorBy::Own => "colour: change of self",
         };
         let entries = [
             (Swatch::Vanished, "vanished"),
@@ -60,7 +60,8 @@ impl Legend {
         let right = f64::from(options.width) - SIDE_PADDING;
         let mut x = SIDE_PADDING;
         for (swatch, text) in entries {
-            let length = (text.chars().count() as f64 * options.font_width + 3.0) * options.font_size;
+            let beside = if matches!(swatch, Swatch::None) { 1.5 } else { 3.0 };
+            let length = (text.chars().count() as f64 * options.font_width + beside) * options.font_size;
             if legend.rows == 0 || (x + length > right && x > SIDE_PADDING) {
                 legend.rows += 1;
                 x = SIDE_PADDING;
