@@ -61,6 +61,7 @@ impl<'a> Message<'a> {
     }
 
     /// The next field; `None` at the end.
+    #[inline]
     pub(super) fn next(&mut self) -> Option<Result<Field<'a>, PprofProblem>> {
         if self.position >= self.data.len() {
             return None;
@@ -77,6 +78,7 @@ impl<'a> Message<'a> {
         self.position
     }
 
+    #[inline]
     fn field(&mut self) -> Result<Field<'a>, PprofProblem> {
         let tag = self.number()?;
         let number = u32::try_from(tag >> 3).unwrap_or(u32::MAX);
@@ -118,7 +120,17 @@ impl<'a> Message<'a> {
 }
 
 /// A base-128 number and its length in bytes. Bits beyond the 64th are dropped, as protobuf does.
-fn number(data: &[u8]) -> Option<(u64, usize)> {
+#[inline]
+pub(super) fn number(data: &[u8]) -> Option<(u64, usize)> {
+    match *data {
+        // Nearly all numbers of a profile are that short.
+        [low, ..] if low < 0x80 => Some((u64::from(low), 1)),
+        [low, high, ..] if high < 0x80 => Some((u64::from(low & 0x7f) | u64::from(high) << 7, 2)),
+        _ => long_number(data),
+    }
+}
+
+fn long_number(data: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0u64;
     for (index, &byte) in data.iter().enumerate().take(10) {
         value |= u64::from(byte & 0x7f).wrapping_shl(7 * index as u32);
