@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, Profile, Sample, StackId, StringId};
+use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, Profile, StackId, StringId};
 
 use crate::go_name::{GoName, generated_for_type};
 use crate::type_arguments::shorten_type_arguments;
@@ -123,23 +123,19 @@ pub fn clean<'a>(profile: &'a Profile, rules: &[Rule]) -> (Cow<'a, Profile>, Vec
 }
 
 /// Gives samples that lost every frame their leaf back.
-fn keep_leaves(original: &Profile, cleaned: Profile) -> (Profile, Vec<Warning>) {
-    let lost = |before: &Sample<'_>, after: &Sample<'_>| before.stack != StackId::ROOT && after.stack == StackId::ROOT;
-    let samples = original.samples().zip(cleaned.samples()).filter(|(before, after)| lost(before, after)).count();
-    if samples == 0 {
-        return (cleaned, Vec::new());
-    }
-    let mut result = cleaned.retained(|_| false);
-    for (before, after) in original.samples().zip(cleaned.samples()) {
-        let stack = if lost(&before, &after) {
+fn keep_leaves(original: &Profile, mut cleaned: Profile) -> (Profile, Vec<Warning>) {
+    let mut samples = 0;
+    for row in 0..cleaned.sample_count() {
+        let before = original.sample(row).stack;
+        if before != StackId::ROOT && cleaned.sample(row).stack == StackId::ROOT {
             // Frame ids of the original are valid in what was rewritten from it: its tables only grew.
-            result.push_stack(StackId::ROOT, original.stacks().frame(before.stack))
-        } else {
-            after.stack
-        };
-        result.add_sample(Sample { stack, ..after });
+            let leaf = cleaned.push_stack(StackId::ROOT, original.stacks().frame(before));
+            cleaned.set_stack(row, leaf);
+            samples += 1;
+        }
     }
-    (result, vec![Warning::NothingLeft { samples }])
+    let warnings = if samples == 0 { Vec::new() } else { vec![Warning::NothingLeft { samples }] };
+    (cleaned, warnings)
 }
 
 /// Whether a function is what a goroutine or thread of a Go program starts in, before any code that somebody
@@ -207,7 +203,7 @@ fn shorten(profile: &mut Profile, frame_id: FrameId) -> FrameEdit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use firesteel_model::ValueType;
+    use firesteel_model::{Sample, ValueType};
 
     /// A profile from folded lines; a frame may carry its file as `name@file` and the kind process as `#name`.
     fn profile_of(folded: &str) -> Profile {

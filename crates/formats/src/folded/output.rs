@@ -64,6 +64,11 @@ impl StackList {
         self.translation = Some(labels);
     }
 
+    /// Makes room for stacks that are going to be added.
+    pub(crate) fn expect_stacks(&mut self, count: usize) {
+        self.entries.reserve(count);
+    }
+
     /// Adds a stack whose frames, leaf first, are a range of those that are here.
     pub(crate) fn push_range(&mut self, root: Option<LabelId>, frames: Range<usize>, value: i64) {
         // A line has to name something.

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use firesteel_model::{LabelSetId, Sample, StackId};
+use firesteel_model::{FrameId, LabelSetId, Sample, StackId};
 
 use super::decode::{Decoded, Decoder};
 use super::table_builder::TableBuilder;
@@ -70,16 +70,13 @@ pub(crate) fn fold(
     let mut list = StackList::default();
     // Frames are positions in the builder's table; they become labels at the end.
     let mut frames: Vec<u32> = Vec::with_capacity(samples.key_bytes());
-    let mut locations = Vec::new();
+    list.expect_stacks(samples.len());
     let mut is_empty = true;
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        if !builder.resolve(&view, &mut locations) {
-            continue;
-        }
         let start = frames.len();
-        for &location in &locations {
-            frames.extend(builder.frames_of(location).map(|position| position as u32));
+        if !builder.push_frames(&view, &mut frames) {
+            continue;
         }
         list.push_range(None, start..frames.len(), samples.value(row, column));
         is_empty = false;
@@ -115,18 +112,18 @@ fn profile_of(decoded: Decoded) -> Result<Read, Error> {
     let samples = &decoded.tables.samples;
     let width = decoded.tables.sample_types.len();
     let mut builder = TableBuilder::build(&decoded.tables, decoded.warnings);
-    let mut locations = Vec::new();
+    let mut frames: Vec<u32> = Vec::new();
     let mut values = vec![0i64; width];
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        if !builder.resolve(&view, &mut locations) {
+        frames.clear();
+        if !builder.push_frames(&view, &mut frames) {
             continue;
         }
         let mut stack = StackId::ROOT;
-        for &location in locations.iter().rev() {
-            for &frame in builder.frames.get(builder.frames_of(location)).unwrap_or(&[]).iter().rev() {
-                stack = builder.profile.push_stack(stack, frame);
-            }
+        for &position in frames.iter().rev() {
+            let frame = builder.frames.get(position as usize).copied().unwrap_or(FrameId::UNKNOWN);
+            stack = builder.profile.push_stack(stack, frame);
         }
         let labels = view.labels.and_then(|set| builder.label_sets.get(set)).copied().unwrap_or(LabelSetId::EMPTY);
         for (column, value) in values.iter_mut().enumerate() {

@@ -28,11 +28,11 @@ pub(super) struct TableBuilder<'a> {
     go_profile: bool,
     mappings: Vec<MappingId>,
     functions: Vec<FunctionId>,
-    /// For each location the range of its frames in `frames`, innermost first.
+    /// For each location the range of its frames in `frames`, innermost first. It has at least one.
     locations: Vec<(u32, u32)>,
     pub(super) frames: Vec<FrameId>,
-    /// The location that stands for those that are not there, once there is need of one.
-    missing: Option<u32>,
+    /// The same for what stands for locations that are not there, once there is need of it.
+    missing: Option<(u32, u32)>,
     /// For each label set of the decoded tables its own.
     pub(super) label_sets: Vec<LabelSetId>,
 }
@@ -96,58 +96,49 @@ impl<'a> TableBuilder<'a> {
         self.metadata();
     }
 
-    /// The locations of a row, leaf first; of a stack that is too deep those at its root. `false` for a row that
-    /// cannot be decoded.
-    pub(super) fn resolve(&mut self, row: &RowView<'_>, locations: &mut Vec<u32>) -> bool {
-        let place = Some(Place::Byte(row.uses.first));
-        locations.clear();
+    /// Appends the frames of a row, leaf first, as positions in [`frames`](Self::frames); of a stack that is too deep
+    /// those at its root. `false`, and nothing, for a row that cannot be decoded.
+    pub(super) fn push_frames(&mut self, row: &RowView<'_>, frames: &mut Vec<u32>) -> bool {
+        let start = frames.len();
         let mut rest = row.locations;
-        let mut depth = 0;
         while !rest.is_empty() {
             let Some((id, len)) = number(rest) else {
-                self.warnings.add_many(WarningKind::BrokenMessage, row.uses.count, place);
+                self.warn(WarningKind::BrokenMessage, row.uses);
+                frames.truncate(start);
                 return false;
             };
             rest = rest.get(len..).unwrap_or(&[]);
-            let location = if let Some(position) = self.tables.locations.position(id) {
-                position as u32
-            } else {
-                self.warnings.add_many(WarningKind::DanglingReference, row.uses.count, place);
-                self.missing_location()
+            let position = self.tables.locations.position(id).and_then(|position| self.locations.get(position));
+            let (first, end) = match position {
+                Some(&found) => found,
+                None => self.missing_location(row.uses),
             };
-            depth += self.frames_of(location).len();
-            locations.push(location);
+            frames.push(first);
+            frames.extend(first + 1..end);
         }
+        let depth = frames.len() - start;
         if depth > MAX_DEPTH {
-            self.warnings.add_many(WarningKind::DeepStack, row.uses.count, place);
-            let mut kept = 0;
-            let is_behind = |&location: &u32| {
-                kept += self.frames_of(location).len();
-                kept > MAX_DEPTH
-            };
-            let behind = locations.iter().rev().position(is_behind).map_or(0, |at| locations.len() - at - 1);
-            locations.drain(..behind);
+            self.warn(WarningKind::DeepStack, row.uses);
+            frames.drain(start..start + depth - MAX_DEPTH);
         }
         true
     }
 
-    /// The range of a location's frames in `frames`, innermost first.
-    #[inline]
-    pub(super) fn frames_of(&self, location: u32) -> std::ops::Range<usize> {
-        let (start, end) = self.locations.get(location as usize).copied().unwrap_or_default();
-        start as usize..end as usize
+    fn warn(&mut self, kind: WarningKind, uses: Uses) {
+        self.warnings.add_many(kind, uses.count, Some(Place::Byte(uses.first)));
     }
 
-    fn missing_location(&mut self) -> u32 {
-        if let Some(known) = self.missing {
-            return known;
-        }
-        let location = self.locations.len() as u32;
-        let start = self.frames.len() as u32;
-        self.frames.push(self.profile.intern_unnamed_frame(MappingId::NONE, Address(0), FrameKind::Unknown));
-        self.locations.push((start, start + 1));
-        self.missing = Some(location);
-        location
+    /// What stands for a location that is not there.
+    #[cold]
+    fn missing_location(&mut self, uses: Uses) -> (u32, u32) {
+        self.warn(WarningKind::DanglingReference, uses);
+        let frames = &mut self.frames;
+        let profile = &mut self.profile;
+        *self.missing.get_or_insert_with(|| {
+            let start = frames.len() as u32;
+            frames.push(profile.intern_unnamed_frame(MappingId::NONE, Address(0), FrameKind::Unknown));
+            (start, start + 1)
+        })
     }
 
     /// The text of a string index as it stands.

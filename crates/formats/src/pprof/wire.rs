@@ -61,7 +61,8 @@ impl<'a> Message<'a> {
     }
 
     /// The next field; `None` at the end.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "handing fields over in memory takes longer than decoding them")]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Result<Field<'a>, PprofProblem>> {
         if self.position >= self.data.len() {
             return None;
@@ -78,7 +79,8 @@ impl<'a> Message<'a> {
         self.position
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
     fn field(&mut self) -> Result<Field<'a>, PprofProblem> {
         let tag = self.number()?;
         let number = u32::try_from(tag >> 3).unwrap_or(u32::MAX);
@@ -104,6 +106,7 @@ impl<'a> Message<'a> {
         Ok(Payload::Fixed)
     }
 
+    #[inline]
     fn take(&mut self, len: usize) -> Result<&'a [u8], PprofProblem> {
         let end = self.position.checked_add(len).ok_or(PprofProblem::Length)?;
         let bytes = self.data.get(self.position..end).ok_or(PprofProblem::Length)?;
@@ -111,6 +114,7 @@ impl<'a> Message<'a> {
         Ok(bytes)
     }
 
+    #[inline]
     fn number(&mut self) -> Result<u64, PprofProblem> {
         let rest = self.data.get(self.position..).unwrap_or(&[]);
         let (number, len) = number(rest).ok_or(PprofProblem::Number)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use firesteel_model::{FlameTree, Profile, TopTable, Unit};
+use firesteel_model::{Profile, TopTable, Unit};
 use firesteel_normalize::Categorizer;
 
 use crate::annotation::without_annotation;
@@ -46,7 +46,7 @@ pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> 
     let Some(value_type) = profile.sample_types().get(column) else {
         return "The profile has no values.\n".to_owned();
     };
-    let table = TopTable::build(profile, &FlameTree::build(profile), column);
+    let table = TopTable::of_profile(profile, column);
     let rows = match options.order {
         TopOrder::SelfValue => table.rows.iter().take(options.limit).copied().collect(),
         TopOrder::Total => table.by_total(profile, options.limit),
