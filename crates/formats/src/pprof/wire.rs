@@ -127,9 +127,12 @@ impl<'a> Message<'a> {
 #[inline]
 pub(super) fn number(data: &[u8]) -> Option<(u64, usize)> {
     match *data {
-        // Nearly all numbers of a profile are that short.
-        [low, ..] if low < 0x80 => Some((u64::from(low), 1)),
-        [low, high, ..] if high < 0x80 => Some((u64::from(low & 0x7f) | u64::from(high) << 7, 2)),
+        // Nearly all numbers of a profile are that short. Which of the two cannot be foreseen, so there is no branch.
+        [low, high, ..] if low & high < 0x80 => {
+            let two = u64::from(low >> 7);
+            let high = u64::from(high) << 7 & two.wrapping_neg();
+            Some((u64::from(low & 0x7f) | high, 1 + two as usize))
+        }
         _ => long_number(data),
     }
 }
@@ -199,6 +202,10 @@ mod tests {
             assert_eq!(number(&output), None, "cut off");
         }
         assert_eq!(number(&[0x80; 11]), None, "too long");
+        for (bytes, expect) in [(&[5, 0xff][..], (5, 1)), (&[0x85, 0x7f], (0x3f85, 2)), (&[0x85, 0x80, 1], (0x4005, 3))]
+        {
+            assert_eq!(number(bytes), Some(expect), "{bytes:x?}");
+        }
     }
 
     #[test]
