@@ -9,6 +9,7 @@
 //!
 //! Non-goals: no files, no network, no clocks, no naming rules beyond what a format itself defines.
 
+mod address_samples;
 mod async_profiler_html;
 mod austin;
 mod bcc;
@@ -29,12 +30,14 @@ mod format;
 mod gdb;
 mod gecko;
 mod ghc_profile;
+mod go_labels;
 mod go_trace;
 mod goroutine_dump;
 mod gperftools;
 mod jfr;
 mod jstack;
 mod macos_sample;
+mod memory_map;
 mod options;
 mod otlp;
 mod perf_data;

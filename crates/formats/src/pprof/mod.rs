@@ -7,7 +7,7 @@
 mod decode;
 mod encode;
 mod id_table;
-mod language;
+pub(crate) mod language;
 mod reader;
 mod sample_table;
 mod sniff;
