@@ -170,22 +170,19 @@ fn contention_of_gperftools() {
 fn threads_of_gperftools() {
     let text = "--- threadz 1 ---\n\n--- Thread 7f794ab90940 (name: main/14748) stack: ---\n\
         \x20 PC: 0x00bc8f1c: helper(arg *)\n\
-        \x20 0x0040be31: main+0x10\n\
+        \x20 0x0040be31: main\n\
         --- Thread 7f794700c700 (name: thread-0/14749) stack: ---\n  [same as previous thread]\n\
-        --- Thread 7f7948010700 (name: idle/14750) stack: ---\n  0x7f794a32bf7d 0x7f794a32bf7e 0x0040be31\n\
+        --- Thread 7f7948010700 (name: idle/14750) stack: ---\n  0x7f794a32bf7d 0x7f794a32bf7d 0x0040be31\n\
         ---- no stack trace for 12 ----\n--- Memory map: ---\n  00400000-00fcb000: /home/bench\n";
     insta::assert_snapshot!(show(text), @r#"
     thread/count default 0 period Some(("thread", 1))
     [1] thread 14748 main
       bc8f1c [bench] Unknown in /home/bench
       40be30 [bench] Unknown in /home/bench
-      f [unknown] Unknown
     [1] thread 14749 thread-0
       bc8f1c [bench] Unknown in /home/bench
       40be30 [bench] Unknown in /home/bench
-      f [unknown] Unknown
     [1] thread 14750 idle
-      7f794a32bf7d [unknown] Unknown
       7f794a32bf7d [unknown] Unknown
       40be30 [bench] Unknown in /home/bench
     "#);

@@ -10,23 +10,23 @@ use crate::error::PprofProblem;
 use crate::warning::{Place, WarningKind, Warnings};
 
 /// Fields of the messages of `profile.proto` (google/pprof).
-pub(super) mod field {
-    pub(in crate::pprof) mod profile {
-        pub(in crate::pprof) const SAMPLE_TYPE: u32 = 1;
-        pub(in crate::pprof) const SAMPLE: u32 = 2;
-        pub(in crate::pprof) const MAPPING: u32 = 3;
-        pub(in crate::pprof) const LOCATION: u32 = 4;
-        pub(in crate::pprof) const FUNCTION: u32 = 5;
-        pub(in crate::pprof) const STRING_TABLE: u32 = 6;
-        pub(in crate::pprof) const DROP_FRAMES: u32 = 7;
-        pub(in crate::pprof) const KEEP_FRAMES: u32 = 8;
-        pub(in crate::pprof) const TIME_NANOS: u32 = 9;
-        pub(in crate::pprof) const DURATION_NANOS: u32 = 10;
-        pub(in crate::pprof) const PERIOD_TYPE: u32 = 11;
-        pub(in crate::pprof) const PERIOD: u32 = 12;
-        pub(in crate::pprof) const COMMENT: u32 = 13;
-        pub(in crate::pprof) const DEFAULT_SAMPLE_TYPE: u32 = 14;
-        pub(in crate::pprof) const DOC_URL: u32 = 15;
+pub(crate) mod field {
+    pub(crate) mod profile {
+        pub(crate) const SAMPLE_TYPE: u32 = 1;
+        pub(crate) const SAMPLE: u32 = 2;
+        pub(crate) const MAPPING: u32 = 3;
+        pub(crate) const LOCATION: u32 = 4;
+        pub(crate) const FUNCTION: u32 = 5;
+        pub(crate) const STRING_TABLE: u32 = 6;
+        pub(crate) const DROP_FRAMES: u32 = 7;
+        pub(crate) const KEEP_FRAMES: u32 = 8;
+        pub(crate) const TIME_NANOS: u32 = 9;
+        pub(crate) const DURATION_NANOS: u32 = 10;
+        pub(crate) const PERIOD_TYPE: u32 = 11;
+        pub(crate) const PERIOD: u32 = 12;
+        pub(crate) const COMMENT: u32 = 13;
+        pub(crate) const DEFAULT_SAMPLE_TYPE: u32 = 14;
+        pub(crate) const DOC_URL: u32 = 15;
     }
 }
 
@@ -157,7 +157,7 @@ impl Strings {
 
 /// Decodes a profile that comes in pieces. Only tables are kept, and one field that is not complete yet.
 #[derive(Debug, Default)]
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     tables: Tables,
     warnings: Warnings,
     /// What is not decoded yet, and where in the input it begins.
@@ -169,9 +169,9 @@ pub(super) struct Decoder {
 
 /// What a [`Decoder`] made of its input.
 #[derive(Debug)]
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     pub(super) tables: Tables,
-    pub(super) warnings: Warnings,
+    pub(crate) warnings: Warnings,
     /// Where and why decoding stopped, if it did not reach the end.
     pub(super) broken: Option<(u64, PprofProblem)>,
     /// Bytes of the input, if it was not broken.
@@ -180,7 +180,7 @@ pub(super) struct Decoded {
 
 impl Decoder {
     /// Takes the next piece, cut anywhere.
-    pub(super) fn feed(&mut self, piece: &[u8]) {
+    pub(crate) fn feed(&mut self, piece: &[u8]) {
         if self.broken.is_some() {
             return;
         }
@@ -217,7 +217,7 @@ impl Decoder {
     }
 
     /// The tables, when there is no more input.
-    pub(super) fn finish(mut self) -> Decoded {
+    pub(crate) fn finish(mut self) -> Decoded {
         if self.broken.is_none()
             && let Some(Err(problem)) = Message::new(&self.pending).next()
         {

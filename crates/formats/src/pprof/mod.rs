@@ -4,7 +4,7 @@
 //! grows with the number of distinct stacks and fields may come in any order. Unknown fields are skipped, ids that
 //! point to nothing are counted, and what comes before a broken place is used.
 
-mod decode;
+pub(crate) mod decode;
 mod encode;
 mod id_table;
 pub(crate) mod language;
@@ -12,11 +12,12 @@ mod reader;
 mod sample_table;
 mod sniff;
 mod table_builder;
-mod wire;
+pub(crate) mod wire;
 mod writer;
 
-pub(crate) use reader::fold;
+pub(crate) use decode::Decoder;
 pub use reader::read_bytes;
+pub(crate) use reader::{fold, profile_of};
 pub(crate) use sniff::looks_like;
 pub use writer::{WriteOptions, write, write_gzip, write_with};
 

@@ -45,7 +45,7 @@ pub fn read_bytes(data: &[u8], limits: Limits) -> Result<Read, Error> {
             stream.finish(&mut outer)?;
         }
     }
-    let mut read = profile_of(decoder.finish())?;
+    let mut read = profile_of(decoder.finish(), Format::Pprof)?;
     for warning in outer.iter() {
         read.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
     }
@@ -54,7 +54,7 @@ pub fn read_bytes(data: &[u8], limits: Limits) -> Result<Read, Error> {
 
 /// Reads a stream.
 pub(crate) fn read(content: &mut Content<'_>) -> Result<Read, Error> {
-    profile_of(decode(content)?)
+    profile_of(decode(content)?, Format::Pprof)
 }
 
 /// Folds a stream. Gives what reading and then writing folded text gives, without a tree of stacks.
@@ -107,7 +107,8 @@ fn usable(decoded: Decoded) -> Result<Decoded, Error> {
     Ok(decoded)
 }
 
-fn profile_of(decoded: Decoded) -> Result<Read, Error> {
+/// The profile of decoded tables.
+pub(crate) fn profile_of(decoded: Decoded, format: Format) -> Result<Read, Error> {
     let decoded = usable(decoded)?;
     let samples = &decoded.tables.samples;
     let width = decoded.tables.sample_types.len();
@@ -131,5 +132,5 @@ fn profile_of(decoded: Decoded) -> Result<Read, Error> {
         }
         builder.profile.add_sample(Sample { labels, ..Sample::new(stack, &values) });
     }
-    Ok(Read::new(builder.profile, builder.warnings, Format::Pprof))
+    Ok(Read::new(builder.profile, builder.warnings, format))
 }

@@ -165,7 +165,7 @@ pub(super) fn push_numbers(payload: Payload<'_>, numbers: &mut Vec<u64>) -> Resu
 }
 
 /// Appends a number.
-pub(super) fn put_number(mut value: u64, output: &mut Vec<u8>) {
+pub(crate) fn put_number(mut value: u64, output: &mut Vec<u8>) {
     while value >= 0x80 {
         output.push(value as u8 | 0x80);
         value >>= 7;
@@ -174,7 +174,7 @@ pub(super) fn put_number(mut value: u64, output: &mut Vec<u8>) {
 }
 
 /// Appends a numeric field unless it is zero, which is what a missing field means.
-pub(super) fn put_field(field: u32, value: u64, output: &mut Vec<u8>) {
+pub(crate) fn put_field(field: u32, value: u64, output: &mut Vec<u8>) {
     if value != 0 {
         put_number(u64::from(field) << 3, output);
         put_number(value, output);
@@ -182,7 +182,7 @@ pub(super) fn put_field(field: u32, value: u64, output: &mut Vec<u8>) {
 }
 
 /// Appends a field of text, a message or packed numbers.
-pub(super) fn put_bytes(field: u32, bytes: &[u8], output: &mut Vec<u8>) {
+pub(crate) fn put_bytes(field: u32, bytes: &[u8], output: &mut Vec<u8>) {
     put_number(u64::from(field) << 3 | 2, output);
     put_number(bytes.len() as u64, output);
     output.extend_from_slice(bytes);
