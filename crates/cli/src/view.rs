@@ -32,7 +32,7 @@ impl<'a> View<'a> {
 pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
     let mut shown = Cow::Borrowed(profile);
     if !raw_names {
-        let (cleaned, warnings) = clean(profile, &Rule::ALL);
+        let (cleaned, warnings) = clean(profile, &Rule::DEFAULT);
         for warning in warnings {
             terminal.say(format!("note: {warning}"));
         }

@@ -17,6 +17,8 @@ pub enum FrameEdit {
     Drop,
     /// Another frame takes its place.
     Replace(FrameId),
+    /// The second frame takes its place, and the first comes between it and its caller.
+    Under(FrameId, FrameId),
 }
 
 /// Which frame is put under the root of every stack.
@@ -47,6 +49,10 @@ impl Profile {
                 FrameEdit::Keep => result.push_stack(parent, frame),
                 FrameEdit::Drop => parent,
                 FrameEdit::Replace(other) => result.push_stack(parent, other),
+                FrameEdit::Under(between, other) => {
+                    let between = result.push_stack(parent, between);
+                    result.push_stack(between, other)
+                }
             });
         }
         result.samples = Samples::new(self.sample_types.len());
