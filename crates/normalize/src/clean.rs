@@ -116,9 +116,7 @@ struct Plan {
 impl Plan {
     fn new(profile: &Profile, rules: &[Rule]) -> Self {
         let has = |rule: Rule| rules.contains(&rule);
-        let frames = || (0..profile.frame_count()).map(FrameId::from_index);
-        let roles: Vec<Role> = frames().map(|frame| role_of(profile, frame, rules)).collect();
-        let dropped: Vec<bool> = frames().map(|frame| has(Rule::HideWrappers) && is_wrapper(profile, frame)).collect();
+        let (roles, dropped) = roles_and_dropped(profile, rules);
         let removed = |frame: FrameId| dropped[frame.index()] || roles[frame.index()] == Role::Root;
         let charged = if has(Rule::ChargeCallers) { charged_to_callers(profile, removed) } else { Vec::new() };
         Self {
@@ -157,6 +155,25 @@ impl Plan {
         let function = target.intern_function(Function { name, system_name, ..old });
         FrameEdit::Replace(target.intern_frame(Frame { function, ..frame }))
     }
+}
+
+/// The role of each frame, and whether it is left out wherever it stands. Both go by its function and kind, and most
+/// functions have many frames.
+fn roles_and_dropped(profile: &Profile, rules: &[Rule]) -> (Vec<Role>, Vec<bool>) {
+    let hides_wrappers = rules.contains(&Rule::HideWrappers);
+    let mut known: Vec<Option<(FrameKind, Role, bool)>> = vec![None; profile.function_count()];
+    let judge = |frame: FrameId| {
+        let Frame { function, kind, .. } = *profile.frame(frame);
+        match known[function.index()] {
+            Some((of_kind, role, dropped)) if of_kind == kind => (role, dropped),
+            _ => {
+                let judged = (role_of(profile, frame, rules), hides_wrappers && is_wrapper(profile, frame));
+                known[function.index()] = Some((kind, judged.0, judged.1));
+                judged
+            }
+        }
+    };
+    (0..profile.frame_count()).map(FrameId::from_index).map(judge).unzip()
 }
 
 fn role_of(profile: &Profile, frame_id: FrameId, rules: &[Rule]) -> Role {
