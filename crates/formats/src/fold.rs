@@ -10,6 +10,7 @@ use crate::folded::{self, FoldOptions};
 use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::perf_script::PerfScriptReader;
+use crate::pprof;
 use crate::read;
 use crate::warning::Warnings;
 
@@ -28,7 +29,7 @@ pub struct Folded {
 /// distinct stack, sorted bytewise.
 ///
 /// The output is what [`read_profile`](crate::read_profile) followed by [`folded::write`] gives.
-/// `perf script` text takes a shorter way that never builds a profile.
+/// `perf script` text and pprof take a shorter way that never builds a tree of stacks.
 ///
 /// # Errors
 ///
@@ -85,6 +86,10 @@ fn fold_as(
         if stacks == 0 && warnings.skipped_records() > 0 {
             return Err(Error::NoSamples { format, hint: warnings.summary() });
         }
+        return Ok(Folded { warnings, format, stacks });
+    }
+    if format == Format::Pprof {
+        let (stacks, warnings) = pprof::fold(content, fold_options, output)?;
         return Ok(Folded { warnings, format, stacks });
     }
     let read = read::read_as(format, content, read_options)?;

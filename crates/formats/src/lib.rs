@@ -9,6 +9,7 @@
 //!
 //! Non-goals: no files, no network, no clocks, no naming rules beyond what a format itself defines.
 
+mod address_samples;
 mod async_profiler_html;
 mod austin;
 mod bcc;
@@ -30,6 +31,7 @@ mod format;
 mod gdb;
 mod gecko;
 mod ghc_profile;
+mod go_labels;
 mod go_trace;
 mod goroutine_dump;
 mod gperftools;
@@ -37,6 +39,7 @@ mod jfr;
 mod json;
 mod jstack;
 mod macos_sample;
+mod memory_map;
 mod options;
 pub mod otlp;
 mod perf_data;

@@ -110,6 +110,11 @@ impl Profile {
         self.sample_types.len() - 1
     }
 
+    /// Gives the sample in a row another stack.
+    pub fn set_stack(&mut self, row: usize, stack: StackId) {
+        self.samples.set_stack(row, stack);
+    }
+
     /// Gives a value column more digits behind the point, scaling what it holds. Fewer are never given.
     pub fn set_decimals(&mut self, column: usize, decimals: u8) {
         let decimals = decimals.min(ValueType::MAX_DECIMALS);

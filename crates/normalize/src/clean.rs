@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, FunctionId, Profile, Sample, StackId, StringId};
+use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, FunctionId, Profile, StackId, StringId};
 
 use crate::address::without_addresses;
 use crate::closure::stable_names;
@@ -116,9 +116,7 @@ struct Plan {
 impl Plan {
     fn new(profile: &Profile, rules: &[Rule]) -> Self {
         let has = |rule: Rule| rules.contains(&rule);
-        let frames = || (0..profile.frame_count()).map(FrameId::from_index);
-        let roles: Vec<Role> = frames().map(|frame| role_of(profile, frame, rules)).collect();
-        let dropped: Vec<bool> = frames().map(|frame| has(Rule::HideWrappers) && is_wrapper(profile, frame)).collect();
+        let (roles, dropped) = roles_and_dropped(profile, rules);
         let removed = |frame: FrameId| dropped[frame.index()] || roles[frame.index()] == Role::Root;
         let charged = if has(Rule::ChargeCallers) { charged_to_callers(profile, removed) } else { Vec::new() };
         Self {
@@ -157,6 +155,25 @@ impl Plan {
         let function = target.intern_function(Function { name, system_name, ..old });
         FrameEdit::Replace(target.intern_frame(Frame { function, ..frame }))
     }
+}
+
+/// The role of each frame, and whether it is left out wherever it stands. Both go by its function and kind, and most
+/// functions have many frames.
+fn roles_and_dropped(profile: &Profile, rules: &[Rule]) -> (Vec<Role>, Vec<bool>) {
+    let hides_wrappers = rules.contains(&Rule::HideWrappers);
+    let mut known: Vec<Option<(FrameKind, Role, bool)>> = vec![None; profile.function_count()];
+    let judge = |frame: FrameId| {
+        let Frame { function, kind, .. } = *profile.frame(frame);
+        match known[function.index()] {
+            Some((of_kind, role, dropped)) if of_kind == kind => (role, dropped),
+            _ => {
+                let judged = (role_of(profile, frame, rules), hides_wrappers && is_wrapper(profile, frame));
+                known[function.index()] = Some((kind, judged.0, judged.1));
+                judged
+            }
+        }
+    };
+    (0..profile.frame_count()).map(FrameId::from_index).map(judge).unzip()
 }
 
 fn role_of(profile: &Profile, frame_id: FrameId, rules: &[Rule]) -> Role {
@@ -209,23 +226,19 @@ fn may_be_renamed(kind: FrameKind) -> bool {
 }
 
 /// Gives samples that lost every frame their leaf back.
-fn keep_leaves(original: &Profile, cleaned: Profile) -> (Profile, Vec<Warning>) {
-    let lost = |before: &Sample<'_>, after: &Sample<'_>| before.stack != StackId::ROOT && after.stack == StackId::ROOT;
-    let samples = original.samples().zip(cleaned.samples()).filter(|(before, after)| lost(before, after)).count();
-    if samples == 0 {
-        return (cleaned, Vec::new());
-    }
-    let mut result = cleaned.retained(|_| false);
-    for (before, after) in original.samples().zip(cleaned.samples()) {
-        let stack = if lost(&before, &after) {
+fn keep_leaves(original: &Profile, mut cleaned: Profile) -> (Profile, Vec<Warning>) {
+    let mut samples = 0;
+    for row in 0..cleaned.sample_count() {
+        let before = original.sample(row).stack;
+        if before != StackId::ROOT && cleaned.sample(row).stack == StackId::ROOT {
             // Frame ids of the original are valid in what was rewritten from it: its tables only grew.
-            result.push_stack(StackId::ROOT, original.stacks().frame(before.stack))
-        } else {
-            after.stack
-        };
-        result.add_sample(Sample { stack, ..after });
+            let leaf = cleaned.push_stack(StackId::ROOT, original.stacks().frame(before));
+            cleaned.set_stack(row, leaf);
+            samples += 1;
+        }
     }
-    (result, vec![Warning::NothingLeft { samples }])
+    let warnings = if samples == 0 { Vec::new() } else { vec![Warning::NothingLeft { samples }] };
+    (cleaned, warnings)
 }
 
 fn is_wrapper(profile: &Profile, frame: FrameId) -> bool {
@@ -250,7 +263,7 @@ fn may_be_go(frame: &Frame, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use firesteel_model::ValueType;
+    use firesteel_model::{Sample, ValueType};
 
     /// A profile from folded lines; a frame may carry its file as `name@file` and the kind process as `#name`.
     fn profile_of(folded: &str) -> Profile {

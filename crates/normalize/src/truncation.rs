@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use firesteel_model::{FrameId, FrameKind, Profile, StackId};
+use firesteel_model::{FrameId, FrameKind, FunctionId, Profile, StackId};
 
 /// What stands for the callers that were cut off.
 pub(crate) const TRUNCATED: &str = "[truncated]";
@@ -15,29 +15,38 @@ const LIMITS: [u32; 3] = [32, 64, 128];
 /// function is called by others elsewhere in the profile, so that it is no entry point.
 pub(crate) fn truncated_roots(profile: &Profile) -> BTreeSet<StackId> {
     let stacks = profile.stacks();
-    let mut depths = vec![0u32; stacks.len()];
-    let mut roots = vec![StackId::ROOT; stacks.len()];
-    let mut called: BTreeSet<&str> = BTreeSet::new();
+    // For each stack its depth and its first frame.
+    let mut places = vec![(0u32, StackId::ROOT); stacks.len()];
+    let mut is_called = vec![false; profile.frame_count()];
     for (stack, parent, frame) in stacks.iter() {
         let is_counted = !profile.frame(frame).flags.inlined;
-        depths[stack.index()] = depths[parent.index()].saturating_add(u32::from(is_counted));
-        if parent == StackId::ROOT {
-            roots[stack.index()] = stack;
+        let (depth, root) = places[parent.index()];
+        let depth = depth.saturating_add(u32::from(is_counted));
+        places[stack.index()] = if parent == StackId::ROOT {
+            (depth, stack)
         } else {
-            roots[stack.index()] = roots[parent.index()];
-            called.insert(profile.frame_name(frame));
-        }
+            is_called[frame.index()] = true;
+            (depth, root)
+        };
     }
+    let called_frames = (0..profile.frame_count()).map(FrameId::from_index).filter(|frame| is_called[frame.index()]);
+    let called: BTreeSet<FunctionId> = called_frames.map(|frame| profile.frame(frame).function).collect();
+    let called: BTreeSet<&str> = called
+        .into_iter()
+        .map(|function| match profile.string(profile.function(function).name) {
+            "" => "[unknown]",
+            name => name,
+        })
+        .collect();
     let mut full: BTreeSet<StackId> = BTreeSet::new();
     let mut others: BTreeSet<StackId> = BTreeSet::new();
     for sample in profile.samples() {
-        let root = roots[sample.stack.index()];
-        let is_full = LIMITS.contains(&depths[sample.stack.index()]);
-        if is_full {
-            full.insert(root)
+        let (depth, root) = places[sample.stack.index()];
+        if LIMITS.contains(&depth) {
+            full.insert(root);
         } else {
-            others.insert(root)
-        };
+            others.insert(root);
+        }
     }
     full.retain(|root| {
         let frame: FrameId = stacks.frame(*root);

@@ -21,8 +21,8 @@ pub use differential::write_differential;
 pub use options::{Column, CountColumns, FoldOptions, FoldedOptions, InlinedSuffix};
 pub(crate) use output::{LabelId, StackList};
 pub use reader::FoldedReader;
-pub(crate) use writer::root_text;
 pub use writer::write;
+pub(crate) use writer::{FrameLabels, root_text};
 
 use crate::content::Content;
 use crate::error::Error;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use firesteel_filter::measurement::scaled_label;
-use firesteel_model::{FlameTree, Profile, TopRow, TopTable, Unit, ValueType};
+use firesteel_model::{Profile, TopRow, TopTable, Unit, ValueType};
 use firesteel_normalize::Categorizer;
 
 use crate::annotation::without_annotation;
@@ -63,7 +63,7 @@ impl<'a> ChosenRows<'a> {
             .filter(|&column| column < profile.sample_types().len())
             .unwrap_or_else(|| profile.default_sample_type());
         let value_type = profile.sample_types().get(column)?;
-        let table = TopTable::build(profile, &FlameTree::build(profile), column);
+        let table = TopTable::of_profile(profile, column);
         let whole = options.whole.unwrap_or(table.whole);
         let functions = table.rows.len();
         let mut rows = match options.order {
