@@ -234,9 +234,18 @@ mod tests {
             write(&profile, &options, &mut output).unwrap();
             String::from_utf8(output).unwrap()
         };
-        insta::assert_snapshot!(check(&[]), @"");
-        insta::assert_snapshot!(check(&["route"]), @"");
-        insta::assert_snapshot!(check(&["size", "route"]), @"");
+        insta::assert_snapshot!(check(&[]), @"main 15");
+        insta::assert_snapshot!(check(&["route"]), @r"
+        /a:b,/c;main 4
+        /a:b;main 10
+        [no route];main 1
+        ");
+        insta::assert_snapshot!(check(&["size", "route"]), @r"
+        512bytes;/a:b;main 2
+        [no size];/a:b,/c;main 4
+        [no size];/a:b;main 8
+        [no size];[no route];main 1
+        ");
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! An input in this format: async-profiler HTML.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: austin.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: bpftrace.
+
 use firesteel_formats::Format;
 
 use super::Example;

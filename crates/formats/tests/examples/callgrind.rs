@@ -1,3 +1,5 @@
+//! An input in this format: callgrind.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: Chrome CPU profile.
+
 use firesteel_formats::Format;
 
 use super::Example;

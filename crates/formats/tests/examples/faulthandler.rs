@@ -1,3 +1,5 @@
+//! An input in this format: Python faulthandler.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: Firefox processed profile.
+
 use firesteel_formats::Format;
 
 use super::Example;

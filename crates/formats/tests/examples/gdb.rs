@@ -1,3 +1,5 @@
+//! An input in this format: gdb backtraces.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: GHC profile.
+
 use firesteel_formats::Format;
 
 use super::Example;

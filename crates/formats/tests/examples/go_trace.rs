@@ -1,3 +1,5 @@
+//! An input in this format: Go execution trace.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: Java Flight Recorder.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: macOS sample.
+
 use firesteel_formats::Format;
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: OTLP profiles.
+
 use firesteel_formats::{Format, ReadOptions, otlp, read_profile};
 
 use super::Example;

@@ -1,3 +1,5 @@
+//! An input in this format: perf.data.
+
 use firesteel_formats::Format;
 use firesteel_testkit::perf_recording::{ByteOrder, IN_KERNEL, IN_USER, PerfEvent, PerfRecording, PerfSample};
 

@@ -1,3 +1,5 @@
+//! An input in this format: pprof protobuf.
+
 use firesteel_formats::{Format, ReadOptions, pprof, read_profile};
 
 use super::Example;

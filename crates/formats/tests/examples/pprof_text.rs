@@ -1,3 +1,5 @@
+//! An input in this format: legacy pprof text.
+
 use firesteel_formats::Format;
 
 use super::Example;

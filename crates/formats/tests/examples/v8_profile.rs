@@ -1,3 +1,5 @@
+//! An input in this format: V8 processed log.
+
 use firesteel_formats::Format;
 
 use super::Example;
