@@ -71,6 +71,13 @@ impl TextReader for Reader {
         if text.is_empty() || is_header(text) {
             return;
         }
+        if !line.starts_with([' ', '\t']) {
+            // Frames and keys are indented: this is what the script prints.
+            if !self.stack.is_empty() {
+                self.builder.warnings.add(WarningKind::UnreadableLine, place);
+            }
+            return;
+        }
         if let Some(value) = signed(text) {
             self.value(value, "", place);
             return;
@@ -93,7 +100,12 @@ impl TextReader for Reader {
         }
         self.deepest = self.deepest.max(indent);
         let builder = &mut self.builder;
-        let frame = self.known.frame(text, || frame(text, builder));
+        let (outer, inlined) = split_inlined(text);
+        for name in inlined.into_iter().rev() {
+            let name = without_arguments(name);
+            self.stack.push(builder.text_frame(&TextFrame { name, inlined: true, ..TextFrame::default() }));
+        }
+        let frame = self.known.frame(outer, || frame(outer, builder));
         self.stack.push(frame);
     }
 
@@ -146,6 +158,26 @@ fn is_frame_with_module(text: &str) -> bool {
     is_file && !module.is_empty() && !symbol.is_empty() && !symbol.contains('`') && !symbol.starts_with(' ')
 }
 
+/// The function of a frame, and those that the compiler put into it, the innermost last: Java's agents for perf and
+/// DTrace write `outer->inner`. The arrow of `operator->` is part of a name.
+fn split_inlined(text: &str) -> (&str, Vec<&str>) {
+    let whole = without_offset(text);
+    let mut names = Vec::new();
+    let mut start = 0;
+    for (arrow, _) in whole.match_indices("->") {
+        let name = whole.get(start..arrow).unwrap_or_default();
+        if !name.is_empty() && !name.ends_with("operator") {
+            names.push(name);
+            start = arrow + 2;
+        }
+    }
+    let last = whole.get(start..).filter(|last| !last.is_empty());
+    match names.split_first() {
+        None => (text, Vec::new()),
+        Some((outer, inner)) => (outer, inner.iter().copied().chain(last).collect()),
+    }
+}
+
 fn frame(text: &str, builder: &mut ProfileBuilder) -> FrameId {
     let name = without_arguments(without_offset(text));
     let (module, symbol) = name.split_once('`').unwrap_or(("", name));
@@ -186,7 +218,7 @@ fn without_arguments(name: &str) -> &str {
             _ => {}
         }
         if depth == 0 {
-            let before = name.get(..index).unwrap_or(name);
+            let before = name.get(..index).unwrap_or(name).trim_end();
             return if before.is_empty() || before.ends_with('`') { name } else { before };
         }
     }
@@ -241,6 +273,19 @@ CPU     ID                    FUNCTION:NAME
     }
 
     #[test]
+    fn inlined_functions_are_frames() {
+        insta::assert_snapshot!(folded(Format::Dtrace, "\
+a line of the script
+
+  test`baz
+  test`foo->bar->Deep::est(int)
+  x`P::operator->+0x3
+  test`main
+  1
+"), @r"test`main;x`P::operator->;test`foo;bar;Deep::est;test`baz 1");
+    }
+
+    #[test]
     fn frames_lose_offset_and_arguments() {
         let check = |text: &str, expect: &str| assert_eq!(without_arguments(without_offset(text)), expect, "{text}");
         check("genunix`open+0x25", "genunix`open");
@@ -252,5 +297,9 @@ CPU     ID                    FUNCTION:NAME
         check("x`-[NSFoo bar:]+0x1", "x`-[NSFoo bar:]");
         check("x`operator+", "x`operator+");
         check("0x1234", "0x1234");
+        check(
+            "c`f::_$u7b$$u7b$closure$u7d$$u7d$ (.llvm.9599067906520872268)+0x1e8",
+            "c`f::_$u7b$$u7b$closure$u7d$$u7d$",
+        );
     }
 }

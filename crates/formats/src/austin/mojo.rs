@@ -4,6 +4,7 @@
 //! Source: <https://github.com/P403n1x87/austin/wiki/The-MOJO-file-format>, and what austin 3.7 writes.
 
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 
 use firesteel_model::{Address, Frame, FrameId, FrameKind, Function, LineNumber, Sample, StringId, ValueType};
 use hashbrown::HashMap;
@@ -27,8 +28,9 @@ const MAX_VERSION: u8 = 0x3f;
 /// Longest text that is kept.
 const MAX_TEXT: usize = 1 << 20;
 
-/// Most frames of a stack.
-const MAX_DEPTH: usize = 1_000_000;
+/// Most frames of a stack: ten times what Python allows unless told otherwise. A sample can say in one byte that it
+/// repeats the last stack, so more would let a small file cost a lot.
+const MAX_DEPTH: usize = 10_000;
 
 /// The string that austin has for what it could not read.
 const UNKNOWN_STRING: i64 = 1;
@@ -301,7 +303,8 @@ impl<R: BufRead> Reader<'_, R> {
         let profile = &self.builder.profile;
         let is_native = |frame: &FrameId| {
             let file = profile.string(profile.function(profile.frame(*frame).function).file);
-            !file.ends_with(".py") && !(file.starts_with('<') && file.ends_with('>'))
+            let is_python = Path::new(file).extension().is_some_and(|extension| extension == "py");
+            !(is_python || file.starts_with('<') && file.ends_with('>'))
         };
         let Some(sample) = &mut self.sample else { return };
         let Some(last) = self.last.get(&(sample.process, sample.thread.clone())) else { return };

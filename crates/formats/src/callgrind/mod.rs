@@ -9,6 +9,7 @@
 //! * Functions that call each other in a circle are taken together. What enters the circle is divided among its
 //!   functions' own costs and the calls that leave it; within it, a function's stack is the shortest way from where the
 //!   circle was entered. So recursion is shown once, and does not count twice.
+//! * There are bounds to how many ways are followed, for graphs that have more than anybody looks at.
 //! * Ways that carry less than a hundred-thousandth of everything are not followed where the function was reached
 //!   another way; their part is added to the way found first, which is about the heaviest.
 //! * Each own cost is divided in whole numbers of which nothing is lost: totals, and sums by function and line, are
@@ -291,6 +292,28 @@ fn=work
         let second = read(Format::Callgrind, &text);
         assert_eq!(folded_column(&first, 0).replace("call;", ""), folded_column(&second, 0));
         assert!(write(&first.profile, 2, &mut Vec::new()).is_err());
+    }
+
+    /// A ladder of functions that all call the next two has more ways than atoms fit; a circle of many functions is
+    /// entered from all sides.
+    #[test]
+    fn graphs_with_endless_ways_keep_their_totals() {
+        use std::fmt::Write as _;
+        let mut ladder = "events: Ir\n".to_owned();
+        for step in 0..60 {
+            write!(ladder, "fn=f{step}\n1 1000\n2 7\n").unwrap();
+            for to in [step + 1, step + 2].into_iter().filter(|&to| to < 60) {
+                write!(ladder, "cfn=f{to}\ncalls=1 1\n1 {}\n", 1_000 * (60 - step)).unwrap();
+            }
+        }
+        assert_eq!(read(Format::Callgrind, &ladder).profile.totals(), [60 * 1007]);
+        let mut circle = "events: Ir\n".to_owned();
+        for step in 0..3_000 {
+            let next = (step + 1) % 3_000;
+            write!(circle, "fn=c{step}\n1 10\ncfn=c{next}\ncalls=1 1\n1 100\n").unwrap();
+            write!(circle, "fn=m{step}\n1 1\ncfn=c{step}\ncalls=1 1\n1 10\n").unwrap();
+        }
+        assert_eq!(read(Format::Callgrind, &circle).profile.totals(), [3_000 * 11]);
     }
 
     proptest! {

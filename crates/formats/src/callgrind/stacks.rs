@@ -18,6 +18,15 @@ const LEAST_SHARE: f64 = 1e-5;
 /// How many ways are followed, but for those to functions that were not reached yet.
 const MAX_WAYS: usize = 200_000;
 
+/// How many stacks are made, but for those of functions that were not reached yet.
+const MAX_STACKS: usize = 2_000_000;
+
+/// Circles of more functions are entered once.
+const MAX_CIRCLE: usize = 1_000;
+
+/// The ways within circles of at most so many functions are kept, others are found anew.
+const MAX_KEPT_STEPS: usize = 64;
+
 /// Makes the stacks of a graph.
 pub(super) struct Stacks<'a> {
     graph: &'a Graph,
@@ -26,6 +35,8 @@ pub(super) struct Stacks<'a> {
     thread: ThreadId,
     /// For each function its circle.
     circle: Vec<usize>,
+    /// For each circle the number of its functions.
+    sizes: Vec<usize>,
     /// For each circle what it costs with everything it calls.
     inclusive: Vec<Vec<f64>>,
     /// What everything costs.
@@ -36,6 +47,8 @@ pub(super) struct Stacks<'a> {
     first: Vec<Option<StackId>>,
     /// For each function the shortest ways from it within its circle, once they are known.
     within: Vec<Option<Vec<Step>>>,
+    /// Number of stacks made.
+    made: usize,
 }
 
 /// How much of a cost is given to stacks.
@@ -97,6 +110,10 @@ impl<'a> Stacks<'a> {
         let callees: Vec<Vec<usize>> =
             functions.iter().map(|function| function.calls.iter().map(|call| call.callee).collect()).collect();
         let circle = circles(&callees);
+        let mut sizes = vec![0usize; functions.len()];
+        for &circle in &circle {
+            sizes[circle] += 1;
+        }
         let mut inclusive = vec![vec![0.0; events]; functions.len()];
         let mut total = vec![0.0; events];
         for (index, function) in functions.iter().enumerate() {
@@ -113,7 +130,7 @@ impl<'a> Stacks<'a> {
             .map(|function| vec![Given { shares: vec![0.0; events], values: vec![0; events] }; function.costs.len()])
             .collect();
         let (first, within) = (vec![None; functions.len()], vec![None; functions.len()]);
-        Self { graph, names, builder, thread, circle, inclusive, total, given, first, within }
+        Self { graph, names, builder, thread, circle, sizes, inclusive, total, given, first, within, made: 0 }
     }
 
     /// Adds the stacks to the profile.
@@ -122,7 +139,9 @@ impl<'a> Stacks<'a> {
         let mut number = ways.len();
         let mut followed = 0;
         while let Some(way) = ways.pop() {
-            if followed >= MAX_WAYS && self.first[way.function].is_some() {
+            let is_enough = followed >= MAX_WAYS || self.made >= MAX_STACKS;
+            let is_enough = is_enough || self.sizes[self.circle[way.function]] > MAX_CIRCLE;
+            if is_enough && self.first[way.function].is_some() {
                 continue;
             }
             followed += 1;
@@ -206,7 +225,9 @@ impl<'a> Stacks<'a> {
                 *number += 1;
             }
         }
-        self.within[way.function] = Some(steps);
+        if steps.len() <= MAX_KEPT_STEPS {
+            self.within[way.function] = Some(steps);
+        }
     }
 
     /// The functions of a circle by their distance from the one where it is entered.
@@ -263,6 +284,7 @@ impl<'a> Stacks<'a> {
         }
         let frame = self.frame(function, Some(cost.file), cost.line);
         let stack = self.builder.profile.push_stack(callers, frame);
+        self.made += 1;
         self.builder.add(Sample { thread: self.thread, ..Sample::new(stack, values) });
     }
 

@@ -20,7 +20,7 @@ use crate::warning::Place;
 use frame_line::FrameLine;
 
 /// Longest frame that is gathered when gdb wraps its lines.
-const MAX_FRAME: usize = 1 << 20;
+const MAX_FRAME: usize = 1 << 16;
 
 /// Whether content begins like this format: the first line of a thread or of a backtrace.
 pub(crate) fn looks_like(head: &[u8]) -> bool {

@@ -85,7 +85,9 @@ impl Reader<'_> {
         self.tick = Nanoseconds(tick as u64);
         self.total = Nanoseconds(ticks.saturating_mul(tick) as u64);
         let metadata = &mut self.builder.profile.metadata;
-        metadata.duration = Some(self.total);
+        let seconds = words.iter().position(|&word| word == "secs").and_then(|index| words.get(index.checked_sub(1)?));
+        let nanoseconds = seconds.and_then(|seconds| scaled(seconds, 9));
+        metadata.duration = nanoseconds.map(|nanoseconds| Nanoseconds(nanoseconds as u64));
         metadata.period = Some(Period { value_type: ValueType::cpu(), value: tick });
     }
 
@@ -127,11 +129,15 @@ impl Reader<'_> {
             self.builder.warnings.add(WarningKind::MalformedCount, place);
             return;
         };
-        let source = if rows.has_source { text.last().copied().unwrap_or_default() } else { "" };
-        let text = text.get(..text.len() - usize::from(rows.has_source)).unwrap_or_default();
+        // Notes in place of a source may have spaces: `<no location info>`.
+        let is_note = text.last().is_some_and(|word| word.ends_with('>'));
+        let note = text.iter().rposition(|word| word.starts_with('<')).filter(|_| is_note);
+        let source_at = if rows.has_source { note.unwrap_or(text.len() - 1) } else { text.len() };
+        let (text, source) = text.split_at_checked(source_at).unwrap_or((text, &[]));
+        let source = source.join(" ");
         let (module, name) = text.split_last().map_or(("", String::new()), |(module, name)| (*module, name.join(" ")));
         let parent = self.path.parent(depth);
-        let frame = frame(module, &name, source, &mut self.builder);
+        let frame = frame(module, &name, &source, &mut self.builder);
         let stack = self.builder.profile.push_stack(parent, frame);
         self.path.push(depth, stack);
         if values.iter().any(|&value| value != 0) {
@@ -183,7 +189,7 @@ main        Main   Main.hs:5:1-20     10.0   20.0
 COST CENTRE  MODULE                SRC                  no.     entries  %time %alloc   %time %alloc  ticks     bytes
 
 MAIN         MAIN                  <built-in>           105          0    0.0    0.0   100.0  100.0      0       504
- CAF         Main                  <entire-module>      209          0    0.0    0.0   100.0  100.0      0         0
+ CAF:主要       Main                  <no location info>   209          0    0.0    0.0   100.0  100.0      0         0
   main       Main                  Main.hs:5:1-20       210          1   10.0   20.0   100.0  100.0      7  40935569
    fib       Main                  Main.hs:(3,1)-(4,20) 211     242785   90.0   80.0    90.0   80.0     61 163742275
 "
@@ -196,11 +202,11 @@ MAIN         MAIN                  <built-in>           105          0    0.0   
           MAIN.MAIN
         [7, 70000000, 40935569, 1]
           MAIN.MAIN
-          Main.CAF
+          Main.CAF:主要
           Main.main Main.hs:5
         [61, 610000000, 163742275, 242785]
           MAIN.MAIN
-          Main.CAF
+          Main.CAF:主要
           Main.main Main.hs:5
           Main.fib Main.hs:3
         ");
