@@ -234,7 +234,7 @@ mod tests {
     fn reads_what_dtrace_prints() {
         insta::assert_snapshot!(folded(Format::Dtrace, "\
 CPU     ID                    FUNCTION:NAME
-  0  64091                        :tick-60s 
+  0  64091                        :tick-60s\x20
 
 
               genunix`cv_broadcast+0x1
@@ -260,7 +260,7 @@ CPU     ID                    FUNCTION:NAME
     #[test]
     fn keys_beside_the_stack_name_the_thread() {
         insta::assert_snapshot!(folded(Format::Dtrace, "
-  bash                                                
+  bash                                               \x20
               genunix`read+0x1
                 7
 

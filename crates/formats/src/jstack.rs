@@ -290,7 +290,7 @@ _java_thread_list=0x00007f51c8002750, length=17, elements={
    Locked ownable synchronizers:
 	- None
 
-"VM Thread" os_prio=0 cpu=2.37ms elapsed=3.62s tid=0x00007f52580f4640 nid=0x19a6 runnable  
+"VM Thread" os_prio=0 cpu=2.37ms elapsed=3.62s tid=0x00007f52580f4640 nid=0x19a6 runnable
 
 JNI global refs: 4, weak refs: 0
 

@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use firesteel_model::{Address, Frame, FrameId, FrameKind, Function, LineNumber, Sample, StringId, ValueType};
+use firesteel_model::{Frame, FrameId, FrameKind, Function, LineNumber, Sample, StringId, ValueType};
 use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
@@ -269,7 +269,7 @@ impl<R: BufRead> Reader<'_, R> {
         let (file, name) = (string(file), string(name));
         let profile = &mut self.builder.profile;
         let function = profile.intern_function(Function { name, file, ..Function::default() });
-        let frame = profile.intern_frame(Frame { function, line, address: Address(0), ..Frame::default() });
+        let frame = profile.intern_frame(Frame { function, line, ..Frame::default() });
         self.frames.insert((process, key), frame);
         Ok(())
     }

@@ -120,11 +120,11 @@ Attaching 2 probes...
     vm_area_alloc+26
     ksys_mmap_pgoff+344
     entry_SYSCALL_64_after_hwframe+118
-, 
+,\x20
     0x7f34e067f9b3
     std::map<int, char>::find(int const&)+12
 , timeout, 1710]: 1
-@[, 
+@[,\x20
     __GI___libc_malloc+362
 , bash, 17]: 3
 @[
@@ -155,12 +155,12 @@ Attaching 2 probes...
 Attaching 3 probes...
 @a[bpftrace]: 5
 @c: 1
-@h: 
+@h:\x20
 [2, 4)                 1 |@@@@|
 
 @lat[
     read+1
-, cat]: 
+, cat]:\x20
 [2, 4)                 1 |@@@@|
 
 @s[

@@ -1,4 +1,4 @@
-//! An input in this format: austin.
+//! An example of austin's text.
 
 use firesteel_formats::Format;
 

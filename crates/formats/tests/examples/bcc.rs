@@ -1,4 +1,4 @@
-//! An input in this format: bcc stacks.
+//! An example of stacks of bcc's profile.
 
 use firesteel_formats::Format;
 

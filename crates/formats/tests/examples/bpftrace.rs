@@ -1,4 +1,4 @@
-//! An input in this format: bpftrace.
+//! An example of a map of bpftrace.
 
 use firesteel_formats::Format;
 
@@ -12,11 +12,11 @@ pub(crate) fn example() -> Option<Example> {
     ksys_mmap_pgoff+344
     do_syscall_64+113
     entry_SYSCALL_64_after_hwframe+118
-, 
+,\x20
     0x7fdc1dccf9b3
     0x7fdc1dc0038c
 , timeout, 1880]: 1
-@[, 
+@[,\x20
     __GI___libc_malloc+362
 , bash, 1902]: 3
 ";

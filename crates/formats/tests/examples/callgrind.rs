@@ -1,4 +1,4 @@
-//! An input in this format: callgrind.
+//! An example of callgrind's file.
 
 use firesteel_formats::Format;
 
@@ -14,7 +14,7 @@ pid: 32193
 cmd:  ./call
 part: 1
 
-desc: I1 cache: 
+desc: I1 cache:\x20
 
 positions: line
 events: Ir

@@ -1,4 +1,4 @@
-//! An input in this format: DTrace.
+//! An example of a DTrace aggregation.
 
 use firesteel_formats::Format;
 
@@ -7,7 +7,7 @@ use super::Example;
 /// As DTrace prints `@[stack()] = count()`.
 pub(crate) fn example() -> Option<Example> {
     let head = "CPU     ID                    FUNCTION:NAME
-  0  64091                        :tick-60s 
+  0  64091                        :tick-60s\x20
 
 
 ";

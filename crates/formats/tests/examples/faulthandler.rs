@@ -1,4 +1,4 @@
-//! An input in this format: Python faulthandler.
+//! An example of what Python's faulthandler prints.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: gdb backtraces.
+//! An example of gdb's backtraces.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: GHC profile.
+//! An example of a profile of GHC.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: jstack.
+//! An example of a Java thread dump.
 
 use firesteel_formats::Format;
 

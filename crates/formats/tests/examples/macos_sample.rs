@@ -1,4 +1,4 @@
-//! An input in this format: macOS sample.
+//! An example of a report of macOS sample.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: SystemTap.
+//! An example of a SystemTap aggregation.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: Visual Studio CSV.
+//! An example of a call tree of Visual Studio.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: VTune CSV.
+//! An example of a top-down report of VTune.
 
 use firesteel_formats::Format;
 
