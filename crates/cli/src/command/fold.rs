@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         annotate_jit: arguments.jit || arguments.all,
         addresses: arguments.addrs,
         labels: arguments.labels.clone(),
-        column: arguments.sample_index.clone().map_or(Column::Default, Column::Named),
+        column: arguments.sample_index.as_deref().map_or(Column::Default, column),
         ..FoldOptions::default()
     };
     let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
@@ -71,4 +71,9 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         terminal.say(format!("warning: {name}: {warning}"));
     }
     Ok(Exit::Success)
+}
+
+/// The value column of a name or a number from 0.
+fn column(wanted: &str) -> Column {
+    wanted.parse().map_or_else(|_| Column::Named(wanted.to_owned()), Column::Index)
 }

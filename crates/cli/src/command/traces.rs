@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &TracesArguments, terminal: &mut Terminal<'_>) -> R
     let filter = filters::compile(&arguments.input.filters, arguments.unit.as_deref())?;
     let profile = input::load(&arguments.files, &input::options_for(&filter), &arguments.input.symbols, terminal)?;
     let sample_type = view::sample_type(&profile, arguments.sample_index.as_deref())?;
-    // Merging leaves samples apart that are alike; in one file they are as their writer left them.
+    // Readers add up samples that are alike; merging leaves them apart.
     let profile = if arguments.files.len() > 1 { profile.compacted() } else { profile };
     let filtered = filters::apply(&filter, &profile, terminal)?;
     let time_zone = jiff::tz::TimeZone::system();

@@ -70,6 +70,25 @@ fn samples_are_chosen_by_thread() {
 }
 
 #[test]
+fn samples_are_chosen_by_time() {
+    let folder = folder();
+    let input = folder.path().join("x.cpuprofile");
+    // Samples at 0.5, 1.5, 2.5, 3.5 and 4.5 ms.
+    let profile = r#"{"nodes": [
+        {"id": 1, "callFrame": {"functionName": "(root)", "url": "", "lineNumber": -1}, "children": [2, 3]},
+        {"id": 2, "callFrame": {"functionName": "parse", "url": "", "lineNumber": 0}},
+        {"id": 3, "callFrame": {"functionName": "render", "url": "", "lineNumber": 9}}],
+        "startTime": 1000, "endTime": 9000, "samples": [2, 3, 3, 2, 2], "timeDeltas": [500, 1000, 1000, 1000, 1000]}"#;
+    fs::write(&input, profile).unwrap();
+    check(&input, &[], "parse 3\nrender 2\n");
+    check(&input, &["--from=1ms"], "parse 2\nrender 2\n");
+    check(&input, &["--from=1ms", "--to=3ms"], "render 2\n");
+    check(&input, &["--to", "1ms", "--focus=parse"], "parse 1\n");
+    let finished = run(firesteel().args(["fold", "--from=1h"]).arg(&input)).succeeded();
+    assert_eq!(finished.stdout_text(), "");
+}
+
+#[test]
 fn every_output_is_of_what_is_left() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name);
@@ -83,6 +102,7 @@ fn every_output_is_of_what_is_left() {
     let read = |name: &str| fs::read_to_string(path(name)).unwrap();
     assert_eq!(read("x.folded"), "handle 10\nhandle;parse 40\nhandle;parse;regexp.match 25\n");
     check(&path("x.pb"), &["--root=none"], &read("x.folded"));
+    check(&path("x.pb"), &["--root=none", "--sample_index=0"], &read("x.folded"));
     assert!(!read("x.svg").contains(">idle") && read("x.svg").contains("regexp.match"));
     insta::assert_snapshot!(read("x.csv"), @"
     function,self,self_percent,total,total_percent,value,unit
