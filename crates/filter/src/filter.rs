@@ -132,6 +132,9 @@ impl Filter {
         }
         recursion::collapse(&mut located, self.options.recursion);
         outcome.samples_after = located.samples.len();
+        if outcome.samples_after == 0 && outcome.samples_before > 0 {
+            outcome.warnings.push(Warning::NothingLeft);
+        }
         let mut filtered = located.into_profile();
         let facts = self.facts();
         if !facts.is_empty() {

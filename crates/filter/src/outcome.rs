@@ -27,6 +27,8 @@ pub enum Warning {
         /// How many.
         samples: usize,
     },
+    /// The filters left no sample at all.
+    NothingLeft,
     /// Samples were dropped because they do not say when they were taken.
     NoTime {
         /// How many.
@@ -53,7 +55,10 @@ impl fmt::Display for Warning {
         match self {
             Self::NoMatch { option } => write!(formatter, "{option} expression matched no samples"),
             Self::Range { option, text } => write!(formatter, "{option}: `{text}` is taken as a range, not a regexp"),
+            Self::Emptied { samples: 1 } => write!(formatter, "1 sample has no frame left and is dropped"),
             Self::Emptied { samples } => write!(formatter, "{samples} samples have no frame left and are dropped"),
+            Self::NothingLeft => write!(formatter, "the filters left no sample"),
+            Self::NoTime { samples: 1 } => write!(formatter, "1 sample without a time is dropped"),
             Self::NoTime { samples } => write!(formatter, "{samples} samples without a time are dropped"),
             Self::MixedUnits { key, used, others } => {
                 write!(formatter, "label {key} has unit {used} and also {}; {used} is used", others.join(", "))

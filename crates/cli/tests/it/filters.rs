@@ -48,7 +48,7 @@ fn folded_stacks_are_filtered() {
     check(&input, &["--focus=walk", "--collapse-recursion=cycles"], "main;walk 3\n");
 
     let finished = run(firesteel().args(["fold", "--focus=absent"]).arg(&input)).succeeded();
-    assert_eq!(finished.stderr, "warning: focus expression matched no samples\n");
+    assert_eq!(finished.stderr, "warning: focus expression matched no samples\nwarning: the filters left no sample\n");
     let finished = run(firesteel().args(["fold", "--from=1s"]).arg(&input));
     assert_eq!(finished.code(), Some(2));
     insta::assert_snapshot!(finished.stderr, @"
@@ -85,7 +85,10 @@ fn samples_are_chosen_by_time() {
     check(&input, &["--from=1ms", "--to=3ms"], "render 2\n");
     check(&input, &["--to", "1ms", "--focus=parse"], "parse 1\n");
     let finished = run(firesteel().args(["fold", "--from=1h"]).arg(&input)).succeeded();
-    assert_eq!(finished.stdout_text(), "");
+    assert_eq!(
+        (finished.stdout_text().as_str(), finished.stderr.as_str()),
+        ("", "warning: the filters left no sample\n")
+    );
 }
 
 #[test]
