@@ -139,12 +139,11 @@ impl ProfileBuilder {
             return;
         }
         let key = (sample.stack, sample.labels, sample.thread);
-        match self.rows.get(&key) {
-            Some(&row) => self.profile.add_to_sample(row, sample.values),
-            None => {
-                self.rows.insert(key, self.profile.sample_count());
-                self.profile.add_sample(sample);
-            }
+        if let Some(&row) = self.rows.get(&key) {
+            self.profile.add_to_sample(row, sample.values);
+        } else {
+            self.rows.insert(key, self.profile.sample_count());
+            self.profile.add_sample(sample);
         }
     }
 
