@@ -16,7 +16,9 @@ use crate::json::sniff;
 pub(crate) fn looks_like(head: &[u8]) -> bool {
     sniff(head).is_some_and(|sniffed| {
         let has = |key| sniffed.has_inner("meta", key);
+        // What tells the two apart may stand at the end of `meta`, so that has to be seen whole.
         !sniffed.is_array
+            && sniffed.keys.len() > 1
             && has("version")
             && (has("interval") || has("processType") || has("stackwalk"))
             && !has("preprocessedProfileVersion")

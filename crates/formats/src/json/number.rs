@@ -67,13 +67,18 @@ impl Scalar {
     }
 
     /// The text; numbers as they are written.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn into_text(self) -> String {
         match self {
             Self::Nothing => String::new(),
             Self::Number(Number::Integer(value)) => value.to_string(),
             Self::Number(Number::Float(value)) => value.to_string(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => text,
         }
+    }
+
+    /// The same of a copy.
+    pub(crate) fn text(&self) -> String {
+        self.clone().into_text()
     }
 }
 

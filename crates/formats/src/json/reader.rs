@@ -211,7 +211,9 @@ impl<'a> JsonReader<'a> {
                 self.begun += 1;
                 self.position += 1;
                 self.string()?;
-                Ok(Scalar::Text(String::from_utf8_lossy(&self.scratch).into_owned()))
+                let text = String::from_utf8(std::mem::take(&mut self.scratch))
+                    .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+                Ok(Scalar::Text(text))
             }
             Kind::Word => {
                 self.begun += 1;
@@ -224,7 +226,7 @@ impl<'a> JsonReader<'a> {
 
     /// The next value as a string; empty when it is none. Numbers are taken as they are written.
     pub(crate) fn text(&mut self) -> Result<String, JsonError> {
-        Ok(self.scalar()?.text())
+        Ok(self.scalar()?.into_text())
     }
 
     /// The next value as a number, `None` when it is none.

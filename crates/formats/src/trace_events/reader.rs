@@ -25,6 +25,7 @@ pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<R
         builder: ProfileBuilder::new(Vec::new(), options),
         threads: Vec::new(),
         numbers: HashMap::with_hasher(SeedableState::fixed()),
+        last: 0,
         process_names: HashMap::with_hasher(SeedableState::fixed()),
         chunks: Chunks::default(),
         stack_frames: StackFrames::new(),
@@ -45,6 +46,8 @@ struct Reader {
     builder: ProfileBuilder,
     threads: Vec<ThreadState>,
     numbers: HashMap<(String, String), usize, SeedableState<'static>>,
+    /// Number of the thread that the last event was of.
+    last: usize,
     process_names: HashMap<String, String, SeedableState<'static>>,
     chunks: Chunks,
     stack_frames: StackFrames,
@@ -150,6 +153,18 @@ impl Reader {
     }
 
     fn thread(&mut self, process: &Scalar, thread: &Scalar) -> usize {
+        // Events of a thread mostly follow each other.
+        if let Some(last) = self.threads.get(self.last)
+            && last.process == *process
+            && last.thread == *thread
+        {
+            return self.last;
+        }
+        self.last = self.find_thread(process, thread);
+        self.last
+    }
+
+    fn find_thread(&mut self, process: &Scalar, thread: &Scalar) -> usize {
         let key = (process.text(), thread.text());
         if let Some(&known) = self.numbers.get(&key) {
             return known;

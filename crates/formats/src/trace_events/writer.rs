@@ -2,7 +2,7 @@
 
 use std::io;
 
-use firesteel_model::{FrameId, FrameKind, Profile, StringId, ThreadId};
+use firesteel_model::{FrameId, FrameKind, Profile, ThreadId};
 
 use crate::error::Error;
 use crate::json::{Decimal, JsonWriter};
@@ -119,8 +119,8 @@ impl Numbers {
 struct Events<'a, 'b, 'c> {
     profile: &'a Profile,
     numbers: Numbers,
-    /// The names of what is open, and when the last of it ends.
-    open: Vec<(StringId, i64)>,
+    /// What is open, and when the last of it ends.
+    open: Vec<(FrameId, i64)>,
     json: &'b mut JsonWriter<'c>,
 }
 
@@ -135,15 +135,15 @@ impl Events<'_, '_, '_> {
         let name = |frame: &FrameId| profile.function(profile.frame(*frame).function).name;
         let goes_on = self.open.first().is_some_and(|&(_, end)| end == slice.start);
         let same = if goes_on {
-            self.open.iter().zip(&frames).take_while(|((open, _), frame)| *open == name(frame)).count()
+            self.open.iter().zip(&frames).take_while(|((open, _), frame)| name(open) == name(frame)).count()
         } else {
             0
         };
         self.close(same)?;
         let end = slice.start.saturating_add(slice.width);
         for &frame in frames.iter().skip(same) {
-            self.event("B", slice.start, Some(frame))?;
-            self.open.push((name(&frame), end));
+            self.event("B", slice.start, frame)?;
+            self.open.push((frame, end));
         }
         for (_, open_end) in &mut self.open {
             *open_end = end;
@@ -154,20 +154,21 @@ impl Events<'_, '_, '_> {
     /// Ends slices until so many are open.
     fn close(&mut self, keep: usize) -> Result<(), Error> {
         while self.open.len() > keep {
-            if let Some((_, end)) = self.open.pop() {
-                self.event("E", end, None)?;
+            if let Some((frame, end)) = self.open.pop() {
+                self.event("E", end, frame)?;
             }
         }
         Ok(())
     }
 
-    fn event(&mut self, phase: &str, time: i64, frame: Option<FrameId>) -> Result<(), Error> {
+    fn event(&mut self, phase: &str, time: i64, frame: FrameId) -> Result<(), Error> {
         let json = &mut *self.json;
         json.line();
         json.object();
         json.text_field("ph", phase);
-        if let Some(frame) = frame {
-            json.text_field("name", self.profile.frame_name(frame));
+        // Ends need no name by the format, yet there are readers that go by it.
+        json.text_field("name", self.profile.frame_name(frame));
+        if phase == "B" {
             json.text_field("cat", category(self.profile.frame(frame).kind));
         }
         self.numbers.write(json);

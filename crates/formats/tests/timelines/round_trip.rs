@@ -29,7 +29,7 @@ fn made() -> impl Strategy<Value = Made> {
 /// A profile of two columns whose samples do not overlap.
 fn profile(samples: &[Made], has_times: bool, start: Option<i64>) -> Profile {
     let mut profile = Profile::new(vec![ValueType::cpu(), ValueType::samples()]);
-    profile.metadata.title = "a \"service\"".to_owned();
+    "a \"service\"".clone_into(&mut profile.metadata.title);
     profile.metadata.start = start.map(UnixNanoseconds);
     profile.metadata.period = Some(Period { value_type: ValueType::cpu(), value: 1_000_000 });
     let mut threads = vec![ThreadId::NONE];
@@ -240,12 +240,12 @@ fn what_is_written_is_small_and_readable() {
     {"ph":"M","name":"thread_name","pid":7,"tid":7,"args":{"name":"main"}},
     {"ph":"B","name":"f<0>","cat":"function","pid":7,"tid":7,"ts":0.5},
     {"ph":"B","name":"f<1>","cat":"function","pid":7,"tid":7,"ts":0.5},
-    {"ph":"E","pid":7,"tid":7,"ts":1.5},
+    {"ph":"E","name":"f<1>","pid":7,"tid":7,"ts":1.5},
     {"ph":"B","name":"f<2>","cat":"function","pid":7,"tid":7,"ts":1.5},
-    {"ph":"E","pid":7,"tid":7,"ts":2.5},
-    {"ph":"E","pid":7,"tid":7,"ts":2.5},
+    {"ph":"E","name":"f<2>","pid":7,"tid":7,"ts":2.5},
+    {"ph":"E","name":"f<0>","pid":7,"tid":7,"ts":2.5},
     {"ph":"B","name":"f<0>","cat":"function","pid":7,"tid":7,"ts":11.51},
-    {"ph":"E","pid":7,"tid":7,"ts":12.01}]}
+    {"ph":"E","name":"f<0>","pid":7,"tid":7,"ts":12.01}]}
     "#);
     insta::assert_snapshot!(written(speedscope::write), @r#"
     {"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"firesteel","name":"a \"service\"","activeProfileIndex":0,"shared":{"frames":[
