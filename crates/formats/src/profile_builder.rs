@@ -157,8 +157,11 @@ impl ProfileBuilder {
         self.keeps_times
     }
 
-    /// The profile with what was skipped.
-    pub(crate) fn finish(self, format: Format) -> Read {
+    /// The profile with what was skipped. It has a value column, even where the input had nothing to count.
+    pub(crate) fn finish(mut self, format: Format) -> Read {
+        if self.profile.sample_types().is_empty() {
+            self.column(&ValueType::samples());
+        }
         Read::new(self.profile, self.warnings, format)
     }
 }

@@ -279,9 +279,10 @@ impl<'a> Stacks<'a> {
             None | Some(FrameKind::Unknown) if mapping != MappingId::NONE => FrameKind::Native,
             category => category.unwrap_or_default(),
         };
-        let is_unnamed = name.starts_with("0x") && u64::from_str_radix(name.get(2..)?, 16).ok() == address;
-        if let Some(address) = address.filter(|_| is_unnamed) {
-            return Some(builder.profile.intern_unnamed_frame(mapping, Address(address), kind));
+        // What has no name is called by its address, also where no library covers that.
+        let told = name.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        if let Some(told) = told.filter(|&told| address.is_none_or(|address| address == told)) {
+            return Some(builder.profile.intern_unnamed_frame(mapping, Address(told), kind));
         }
         let function = Function {
             name: builder.profile.intern(name),

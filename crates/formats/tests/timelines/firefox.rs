@@ -2,6 +2,22 @@ use crate::show;
 
 /// Version 58: strings and sources are shared, times are differences, one function is inlined and one has no name.
 #[test]
+fn addresses_stand_in_for_names() {
+    // As samply writes code without symbols: the first in a library, the second in none.
+    let text = r#"{"meta":{"preprocessedProfileVersion":49,"categories":[{"name":"Other","color":"grey"}]},
+        "libs":[{"name":"app","path":"/srv/app","breakpadId":"AB0","codeId":"ab"}],
+        "threads":[{"name":"main","pid":"7","tid":8,"samples":{"length":1,"stack":[1],"weight":null},
+          "stackTable":{"length":2,"prefix":[null,0],"frame":[0,1]},
+          "frameTable":{"length":2,"address":[64,-1],"inlineDepth":[0,0],"category":[0,0],"func":[0,1]},
+          "funcTable":{"length":2,"name":[0,1],"resource":[0,-1]},"resourceTable":{"length":1,"lib":[0]},
+          "stringArray":["0x40","0x7ff5b465623f"]}]}"#;
+    insta::assert_snapshot!(show(text, false), @"
+    samples/count
+    [app] 0x40 Native; [unknown] 0x7ff5b465623f Unknown [1] [main 7/8]
+    ");
+}
+
+#[test]
 fn tables_may_be_shared() {
     let text = r#"{"meta":{"preprocessedProfileVersion":58,"interval":1,"startTime":1000.5,"product":"app","version":31,
         "categories":[{"name":"Other","color":"grey"},{"name":"Kernel","color":"orange"}],

@@ -50,6 +50,16 @@ fn slices_become_self_time() {
 }
 
 #[test]
+fn a_trace_may_have_nothing_to_count() {
+    let text = r#"{"traceEvents":[{"ph":"M","name":"process_name","pid":1,"tid":2,"args":{"name":"app"}},
+        {"ph":"C","name":"counter","pid":1,"tid":2,"ts":40,"args":{"value":3}}]}"#;
+    insta::assert_snapshot!(show(text, false), @"
+    events without a stack: 1
+    samples/count
+    ");
+}
+
+#[test]
 fn broken_nesting_is_counted() {
     let text = r#"[{"ph":"E","pid":"x","tid":"io","ts":5},{"ph":"B","name":"a","pid":"x","tid":"io","ts":6},
         {"ph":"X","name":"b","pid":"x","tid":"io","ts":7,"dur":100},{"ph":"E","pid":"x","tid":"io","ts":9},
