@@ -9,6 +9,7 @@ mod column;
 mod number;
 mod reader;
 mod sniff;
+mod tokens;
 mod writer;
 
 pub(crate) use column::Column;
