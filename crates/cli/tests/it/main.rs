@@ -23,6 +23,7 @@ mod link_modes;
 mod matrix;
 mod pprof_options;
 mod pprof_profiles;
+mod perf_data;
 mod symbols;
 mod unprivileged;
 mod views;

@@ -1,4 +1,4 @@
-//! An input in this format: perf.data.
+//! An example of perf.data.
 
 use firesteel_formats::Format;
 use firesteel_testkit::perf_recording::{ByteOrder, IN_KERNEL, IN_USER, PerfEvent, PerfRecording, PerfSample};
