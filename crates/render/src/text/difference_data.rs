@@ -142,7 +142,9 @@ pub fn difference_markdown(comparison: &Comparison, tree: &DiffTree, limit: usiz
     let table = DiffTable::build(comparison, tree);
     let rows = changed(&table, minimum);
     let mut out = String::new();
-    let _ = writeln!(out, "{}; {}.\n", totals_sentence(comparison), scale_sentence(comparison));
+    // The name of the column may be any text.
+    let totals = cell(&totals_sentence(comparison));
+    let _ = writeln!(out, "{totals}; {}.\n", scale_sentence(comparison));
     if rows.is_empty() {
         out.push_str("No difference.\n");
         return out;
@@ -151,10 +153,10 @@ pub fn difference_markdown(comparison: &Comparison, tree: &DiffTree, limit: usiz
     out.push_str("|:--|--:|--:|--:|--:|--:|--:|\n");
     let whole = table.whole;
     let share = |part: f64, whole: f64| {
-        if part == 0.0 { "–".to_owned() } else { format_percent(part, whole).replace('<', "\\<") }
+        if part == 0.0 { "–".to_owned() } else { cell(&format_percent(part, whole)) }
     };
     for row in rows.iter().take(limit) {
-        let signed = |change: Change| format_signed_amount(change.delta(), comparison.value_type());
+        let signed = |change: Change| cell(&format_signed_amount(change.delta(), comparison.value_type()));
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {} |",
@@ -162,15 +164,20 @@ pub fn difference_markdown(comparison: &Comparison, tree: &DiffTree, limit: usiz
             share(row.own.before, whole.before),
             share(row.own.after, whole.after),
             signed(row.own),
-            growth_word(row.own).replace('<', "\\<"),
+            cell(&growth_word(row.own)),
             signed(row.total),
-            growth_word(row.total).replace('<', "\\<"),
+            cell(&growth_word(row.total)),
         );
     }
     if rows.len() > limit {
         let _ = writeln!(out, "\n{} more functions changed.", rows.len() - limit);
     }
     out
+}
+
+/// Text in a cell: a unit may be any text.
+fn cell(text: &str) -> String {
+    text.replace('<', "\\<").replace('|', "\\|")
 }
 
 /// A name as code in a cell of a table, where a pipe has to be escaped even there (GitHub Flavored Markdown, 4.10).
