@@ -25,13 +25,7 @@ pub fn write(profile: &Profile, options: &FoldOptions, output: &mut impl io::Wri
     let column = options.column.resolve(profile)?;
     let decimals = profile.sample_types().get(column).map_or(0, |sample_type| sample_type.decimals);
     let mut list = StackList::default();
-    let mut labels = Labels {
-        profile,
-        options,
-        known: vec![None; profile.frame_count()],
-        plain: vec![None; profile.function_count()],
-        text: Vec::new(),
-    };
+    let mut labels = FrameLabels::new(profile, options);
     let mut roots: HashMap<ThreadId, Option<LabelId>, SeedableState<'static>> =
         HashMap::with_hasher(SeedableState::fixed());
     let mut label_frames: HashMap<LabelSetId, Vec<LabelId>, SeedableState<'static>> =
@@ -106,7 +100,8 @@ fn sums(profile: &Profile, column: usize, options: &FoldOptions) -> Vec<(LineKey
     sums
 }
 
-struct Labels<'a> {
+/// What frames are called in folded text.
+pub(crate) struct FrameLabels<'a> {
     profile: &'a Profile,
     options: &'a FoldOptions,
     known: Vec<Option<LabelId>>,
@@ -115,8 +110,19 @@ struct Labels<'a> {
     text: Vec<u8>,
 }
 
-impl Labels<'_> {
-    fn of(&mut self, id: FrameId, list: &mut StackList) -> LabelId {
+impl<'a> FrameLabels<'a> {
+    pub(crate) fn new(profile: &'a Profile, options: &'a FoldOptions) -> Self {
+        Self {
+            profile,
+            options,
+            known: vec![None; profile.frame_count()],
+            plain: vec![None; profile.function_count()],
+            text: Vec::new(),
+        }
+    }
+
+    /// The label of a frame in a list.
+    pub(crate) fn of(&mut self, id: FrameId, list: &mut StackList) -> LabelId {
         if let Some(&Some(known)) = self.known.get(id.index()) {
             return known;
         }
@@ -229,12 +235,12 @@ mod tests {
             String::from_utf8(output).unwrap()
         };
         insta::assert_snapshot!(check(&[]), @"main 15");
-        insta::assert_snapshot!(check(&["route"]), @"
+        insta::assert_snapshot!(check(&["route"]), @r"
         /a:b,/c;main 4
         /a:b;main 10
         [no route];main 1
         ");
-        insta::assert_snapshot!(check(&["size", "route"]), @"
+        insta::assert_snapshot!(check(&["size", "route"]), @r"
         512bytes;/a:b;main 2
         [no size];/a:b,/c;main 4
         [no size];/a:b;main 8
