@@ -16,6 +16,7 @@ mod tokens;
 mod writer;
 
 pub(crate) use annotation::{Annotated, annotated, root_label};
+pub(crate) use level_sort::sort_by_levels;
 pub use options::{Column, CountColumns, FoldOptions, FoldedOptions, InlinedSuffix};
 pub(crate) use output::{LabelId, StackList};
 pub use reader::FoldedReader;
