@@ -1,3 +1,5 @@
+//! A crash of a Go program.
+
 use firesteel_formats::Format;
 
 use super::Example;

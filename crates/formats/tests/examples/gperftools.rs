@@ -1,3 +1,5 @@
+//! A binary CPU profile.
+
 use firesteel_formats::Format;
 
 use super::Example;

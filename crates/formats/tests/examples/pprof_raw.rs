@@ -1,3 +1,5 @@
+//! The text of `go tool pprof -raw`.
+
 use firesteel_formats::Format;
 
 use super::Example;

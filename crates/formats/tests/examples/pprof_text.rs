@@ -1,3 +1,5 @@
+//! A text profile of Go.
+
 use firesteel_formats::Format;
 
 use super::Example;
