@@ -56,44 +56,15 @@ impl TopTable {
     /// of the time.
     #[must_use]
     pub fn of_profile(profile: &Profile, column: usize) -> Self {
-        let stacks = profile.stacks();
         let sums = SampledStacks::new(profile, column);
         let names = names_of_frames(profile);
-        let mut row_of_name: Vec<Option<TopRow>> = vec![None; profile.strings().len()];
-        // How many frames of a name are on the path from the root to where the walk stands, and that path.
-        let mut open_frames = vec![0u32; profile.strings().len()];
-        let mut path: Vec<OpenStack> = Vec::new();
-        let mut next = stacks.newest_child(StackId::ROOT);
-        loop {
-            if next != StackId::ROOT {
-                let frame = stacks.frame(next);
-                let name = names[frame.index()].0;
-                let own = sums.get(next);
-                open_frames[name.index()] += 1;
-                let value = own.unwrap_or(0);
-                path.push(OpenStack { stack: next, frame, name, self_value: value, total: value, used: own.is_some() });
-                next = stacks.newest_child(next);
-                continue;
-            }
-            let Some(closed) = path.pop() else { break };
-            let OpenStack { stack, frame, name, self_value, total, used } = closed;
-            open_frames[name.index()] -= 1;
-            // A filter leaves stacks behind that nothing was sampled in.
-            if used {
-                let row = row_of_name[name.index()].get_or_insert(TopRow { name, frame, self_value: 0, total: 0 });
-                row.frame = row.frame.min(frame);
-                row.self_value = row.self_value.saturating_add(self_value);
-                if open_frames[name.index()] == 0 {
-                    row.total = row.total.saturating_add(total);
-                }
-                if let Some(caller) = path.last_mut() {
-                    caller.total = caller.total.saturating_add(total);
-                    caller.used = true;
-                }
-            }
-            next = stacks.older_sibling(stack);
+        let mut walk = Walk::new(profile, &sums, &names);
+        // Where stacks stand in memory as a walk finds them, there is no need to jump.
+        if !walk.go_in_order(profile) {
+            walk = Walk::new(profile, &sums, &names);
+            walk.go_by_links(profile);
         }
-        Self::sorted(profile, row_of_name, value_of(&profile.totals(), column))
+        Self::sorted(profile, walk.row_of_name, value_of(&profile.totals(), column))
     }
 
     fn sorted(profile: &Profile, row_of_name: Vec<Option<TopRow>>, whole: i64) -> Self {
@@ -132,6 +103,81 @@ struct OpenStack {
     total: i64,
     /// Whether it or any of those has samples.
     used: bool,
+}
+
+/// A walk along all stacks, callees right behind their callers.
+struct Walk<'a> {
+    sums: &'a SampledStacks,
+    names: &'a [(StringId, bool)],
+    row_of_name: Vec<Option<TopRow>>,
+    /// How many frames of a name are on the path from the root to where the walk stands, and that path.
+    open_frames: Vec<u32>,
+    path: Vec<OpenStack>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(profile: &Profile, sums: &'a SampledStacks, names: &'a [(StringId, bool)]) -> Self {
+        let count = profile.strings().len();
+        Self { sums, names, row_of_name: vec![None; count], open_frames: vec![0; count], path: Vec::new() }
+    }
+
+    /// Walks in the order of ids. `false` when that is not the order of a walk.
+    fn go_in_order(&mut self, profile: &Profile) -> bool {
+        for (stack, parent, frame) in profile.stacks().iter() {
+            while self.path.last().is_some_and(|last| last.stack != parent) {
+                self.leave();
+            }
+            if self.path.is_empty() && parent != StackId::ROOT {
+                return false;
+            }
+            self.enter(stack, frame);
+        }
+        while self.leave().is_some() {}
+        true
+    }
+
+    /// Walks from callers to callees.
+    fn go_by_links(&mut self, profile: &Profile) {
+        let stacks = profile.stacks();
+        let mut next = stacks.newest_child(StackId::ROOT);
+        loop {
+            if next != StackId::ROOT {
+                self.enter(next, stacks.frame(next));
+                next = stacks.newest_child(next);
+                continue;
+            }
+            let Some(left) = self.leave() else { break };
+            next = stacks.older_sibling(left);
+        }
+    }
+
+    fn enter(&mut self, stack: StackId, frame: FrameId) {
+        let name = self.names[frame.index()].0;
+        let own = self.sums.get(stack);
+        let value = own.unwrap_or(0);
+        self.open_frames[name.index()] += 1;
+        self.path.push(OpenStack { stack, frame, name, self_value: value, total: value, used: own.is_some() });
+    }
+
+    /// Leaves the innermost stack and says which that was.
+    fn leave(&mut self) -> Option<StackId> {
+        let OpenStack { stack, frame, name, self_value, total, used } = self.path.pop()?;
+        self.open_frames[name.index()] -= 1;
+        // A filter leaves stacks behind that nothing was sampled in.
+        if used {
+            let row = self.row_of_name[name.index()].get_or_insert(TopRow { name, frame, self_value: 0, total: 0 });
+            row.frame = row.frame.min(frame);
+            row.self_value = row.self_value.saturating_add(self_value);
+            if self.open_frames[name.index()] == 0 {
+                row.total = row.total.saturating_add(total);
+            }
+            if let Some(caller) = self.path.last_mut() {
+                caller.total = caller.total.saturating_add(total);
+                caller.used = true;
+            }
+        }
+        Some(stack)
+    }
 }
 
 /// The values of stacks that have samples. Most stacks of a deep tree have none, so those that do are a set of bits,

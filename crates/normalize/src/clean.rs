@@ -57,7 +57,12 @@ pub fn clean<'a>(profile: &'a Profile, rules: &[Rule]) -> (Cow<'a, Profile>, Vec
     if let Some(root) = at_root.first_mut() {
         *root = true;
     }
+    let plain = plan.plain_frames(profile);
     let cleaned = profile.rewritten(|target, stack, frame| {
+        // Most frames stay wherever they stand, and nothing that stands behind them is a root.
+        if plain[frame.index()] {
+            return FrameEdit::Keep;
+        }
         let parent = profile.stacks().parent(stack);
         let is_first = at_root[parent.index()];
         let role = plan.roles[frame.index()];
@@ -139,6 +144,17 @@ impl Plan {
             && !self.dropped.contains(&true)
             && !self.charged.contains(&true)
             && !(0..profile.frame_count()).any(renamed)
+    }
+
+    /// For each frame whether no rule has anything to do with it.
+    fn plain_frames(&self, profile: &Profile) -> Vec<bool> {
+        let depends_on_stack = !self.truncated.is_empty() || self.charged.contains(&true);
+        let is_plain = |index: usize| {
+            let frame = profile.frame(FrameId::from_index(index));
+            let is_renamed = self.names[frame.function.index()].is_some() && may_be_renamed(frame.kind);
+            !depends_on_stack && self.roles[index] == Role::None && !self.dropped[index] && !is_renamed
+        };
+        (0..profile.frame_count()).map(is_plain).collect()
     }
 
     /// What becomes of a frame wherever it stands.

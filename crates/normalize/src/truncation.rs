@@ -15,19 +15,9 @@ const LIMITS: [u32; 3] = [32, 64, 128];
 /// function is called by others elsewhere in the profile, so that it is no entry point.
 pub(crate) fn truncated_roots(profile: &Profile) -> BTreeSet<StackId> {
     let stacks = profile.stacks();
-    // For each stack its depth and its first frame.
-    let mut places = vec![(0u32, StackId::ROOT); stacks.len()];
     let mut is_called = vec![false; profile.frame_count()];
-    for (stack, parent, frame) in stacks.iter() {
-        let is_counted = !profile.frame(frame).flags.inlined;
-        let (depth, root) = places[parent.index()];
-        let depth = depth.saturating_add(u32::from(is_counted));
-        places[stack.index()] = if parent == StackId::ROOT {
-            (depth, stack)
-        } else {
-            is_called[frame.index()] = true;
-            (depth, root)
-        };
+    for (_, parent, frame) in stacks.iter() {
+        is_called[frame.index()] |= parent != StackId::ROOT;
     }
     let called_frames = (0..profile.frame_count()).map(FrameId::from_index).filter(|frame| is_called[frame.index()]);
     let called: BTreeSet<FunctionId> = called_frames.map(|frame| profile.frame(frame).function).collect();
@@ -38,20 +28,32 @@ pub(crate) fn truncated_roots(profile: &Profile) -> BTreeSet<StackId> {
             name => name,
         })
         .collect();
-    let mut full: BTreeSet<StackId> = BTreeSet::new();
-    let mut others: BTreeSet<StackId> = BTreeSet::new();
+    let may_be_cut = |&(_, frame): &(StackId, FrameId)| {
+        let is_go = matches!(profile.frame(frame).kind, FrameKind::Go | FrameKind::Unknown);
+        is_go && called.contains(profile.frame_name(frame))
+    };
+    let mut full: BTreeSet<StackId> =
+        stacks.children(StackId::ROOT).filter(may_be_cut).map(|(stack, _)| stack).collect();
+    // Depths take time and memory, and most profiles begin with functions that nobody calls.
+    if full.is_empty() {
+        return full;
+    }
+    // For each stack its depth and its first frame.
+    let mut places = vec![(0u32, StackId::ROOT); stacks.len()];
+    for (stack, parent, frame) in stacks.iter() {
+        let is_counted = !profile.frame(frame).flags.inlined;
+        let (depth, root) = places[parent.index()];
+        let root = if parent == StackId::ROOT { stack } else { root };
+        places[stack.index()] = (depth.saturating_add(u32::from(is_counted)), root);
+    }
+    let mut begun: BTreeSet<StackId> = BTreeSet::new();
     for sample in profile.samples() {
         let (depth, root) = places[sample.stack.index()];
-        if LIMITS.contains(&depth) {
-            full.insert(root);
-        } else {
-            others.insert(root);
+        begun.insert(root);
+        if !LIMITS.contains(&depth) {
+            full.remove(&root);
         }
     }
-    full.retain(|root| {
-        let frame: FrameId = stacks.frame(*root);
-        let is_go = matches!(profile.frame(frame).kind, FrameKind::Go | FrameKind::Unknown);
-        is_go && *root != StackId::ROOT && !others.contains(root) && called.contains(profile.frame_name(frame))
-    });
+    full.retain(|root| begun.contains(root));
     full
 }

@@ -18,6 +18,7 @@ mod writer;
 
 pub(crate) use annotation::{Annotated, annotated, root_label};
 pub use differential::write_differential;
+pub(crate) use level_sort::sort_by_levels;
 pub use options::{Column, CountColumns, FoldOptions, FoldedOptions, InlinedSuffix};
 pub(crate) use output::{LabelId, StackList};
 pub use reader::FoldedReader;

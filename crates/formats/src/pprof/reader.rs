@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use firesteel_model::{FrameId, LabelSetId, Sample, StackId};
+use firesteel_model::{LabelSetId, Sample};
 
 use super::decode::{Decoded, Decoder};
 use super::table_builder::TableBuilder;
@@ -113,24 +113,59 @@ pub(crate) fn profile_of(decoded: Decoded, format: Format) -> Result<Read, Error
     let samples = &decoded.tables.samples;
     let width = decoded.tables.sample_types.len();
     let mut builder = TableBuilder::build(&decoded.tables, decoded.warnings);
-    let mut frames: Vec<u32> = Vec::new();
-    let mut values = vec![0i64; width];
+    // Rows that can be decoded, and their frames, leaf first, as positions in the builder's table.
+    let mut rows: Vec<u32> = Vec::with_capacity(samples.len());
+    let mut frames: Vec<u32> = Vec::with_capacity(samples.key_bytes());
+    let mut ends: Vec<usize> = Vec::with_capacity(samples.len());
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        frames.clear();
-        if !builder.push_frames(&view, &mut frames) {
-            continue;
+        if builder.push_frames(&view, &mut frames) {
+            rows.push(row as u32);
+            ends.push(frames.len());
         }
-        let mut stack = StackId::ROOT;
-        for &position in frames.iter().rev() {
-            let frame = builder.frames.get(position as usize).copied().unwrap_or(FrameId::UNKNOWN);
-            stack = builder.profile.push_stack(stack, frame);
-        }
-        let labels = view.labels.and_then(|set| builder.label_sets.get(set)).copied().unwrap_or(LabelSetId::EMPTY);
+    }
+    let stacks = builder.push_stacks(&frames, &ends);
+    drop(frames);
+    let mut values = vec![0i64; width];
+    for (row, stack) in rows.into_iter().zip(stacks) {
+        let row = row as usize;
+        let labels = samples.row(row).and_then(|view| builder.label_sets.get(view.labels?)).copied();
         for (column, value) in values.iter_mut().enumerate() {
             *value = samples.value(row, column);
         }
+        let labels = labels.unwrap_or(LabelSetId::EMPTY);
         builder.profile.add_sample(Sample { labels, ..Sample::new(stack, &values) });
     }
     Ok(Read::new(builder.profile, builder.warnings, format))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::ReadOptions;
+
+    #[test]
+    fn pieces_may_be_cut_anywhere() {
+        let folded: String =
+            (0..300).map(|number| format!("main;f{};g{} {number}\n", number % 7, number % 13)).collect();
+        let folded = crate::read_profile("x", &mut folded.as_bytes(), &ReadOptions::default()).unwrap().profile;
+        let bytes = crate::pprof::write(&folded);
+        let expect = crate::pprof::write(&read_bytes(&bytes, Limits::default()).unwrap().profile);
+        for size in [1, 2, 3, 7, 64, 1000] {
+            let mut decoder = Decoder::default();
+            bytes.chunks(size).for_each(|piece| decoder.feed(piece));
+            let read = profile_of(decoder.finish(), Format::Pprof).unwrap();
+            assert!(read.warnings.is_empty(), "{size}: {:?}", read.warnings);
+            assert_eq!(crate::pprof::write(&read.profile), expect, "{size}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_claims_too_much_is_broken_at_once() {
+        let mut decoder = Decoder::default();
+        decoder.feed(&[0x0a, 0x04, 0x08, 0x01, 0x10, 0x02, 0x12, 0xff, 0xff, 0xff, 0xff, 0x7f]);
+        decoder.feed(&[0; 100]);
+        let decoded = decoder.finish();
+        assert_eq!(decoded.broken, Some((6, PprofProblem::Length)));
+    }
 }

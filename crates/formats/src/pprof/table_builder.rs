@@ -4,17 +4,21 @@ use std::borrow::Cow;
 
 use firesteel_model::{
     Address, Frame, FrameFlags, FrameId, FrameKind, Function, FunctionId, Label, LabelSetId, LabelValue, LineNumber,
-    Mapping, MappingId, Nanoseconds, Period, Profile, StringId, Unit, UnixNanoseconds, ValueType,
+    Mapping, MappingId, Nanoseconds, Period, Profile, StackId, StringId, Unit, UnixNanoseconds, ValueType,
 };
 
 use super::decode::{FunctionEntry, LocationEntry, Tables, ValueTypeEntry, each_field};
 use super::language;
 use super::sample_table::{RowView, Uses};
 use super::wire::{Message, number};
+use crate::folded::sort_by_levels;
 use crate::warning::{Place, WarningKind, Warnings};
 
 /// Most functions inlined into one location. The deepest chains of real programs are below a hundred.
 const MAX_INLINED: usize = 1_000;
+
+/// How many stacks are touched before they are taken.
+const AHEAD: usize = 32;
 
 /// Most frames of a stack.
 const MAX_DEPTH: usize = 1_000_000;
@@ -122,6 +126,59 @@ impl<'a> TableBuilder<'a> {
             frames.drain(start..start + depth - MAX_DEPTH);
         }
         true
+    }
+
+    /// The stacks of rows, each leaf first in `frames`, where one ends where the next begins.
+    ///
+    /// They are made in the order of a walk through the tree: what two neighbours share is not looked up, and everything
+    /// that goes through the tree later goes through memory in order.
+    pub(super) fn push_stacks(&mut self, frames: &[u32], ends: &[usize]) -> Vec<StackId> {
+        let leaf_first = |row: u32| {
+            let row = row as usize;
+            let start = row.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+            ends.get(row).and_then(|&end| frames.get(start..end)).unwrap_or(&[])
+        };
+        let bits = (usize::BITS - self.frames.len().leading_zeros()).max(1);
+        let half = (u64::BITS / bits) as usize;
+        let key = |&row: &u32, level: usize| {
+            let stack = leaf_first(row);
+            let rest = stack.get(..stack.len().saturating_sub(2 * half * level)).unwrap_or(&[]);
+            // Zero stands for what is behind the leaf.
+            let mut next = rest.iter().rev().map(|&position| u64::from(position) + 1);
+            let mut pack = || (0..half).fold(0, |key: u64, _| key << bits | next.next().unwrap_or(0));
+            u128::from(pack()) << u64::BITS | u128::from(pack())
+        };
+        let mut order: Vec<u32> = (0..ends.len() as u32).collect();
+        let last = (1u128 << bits) - 1;
+        sort_by_levels(&mut order, key, |key| key & last != 0);
+        let mut stacks = vec![StackId::ROOT; ends.len()];
+        // The frames of the last stack, from the root, each with the stack that ends in it.
+        let mut path: Vec<(u32, StackId)> = Vec::new();
+        for (index, &row) in order.iter().enumerate() {
+            if index % AHEAD == 0 {
+                // Neighbours are scattered over memory. Touched one right after the other, the processor waits for all
+                // of them at once rather than for each.
+                let ahead = order.get(index..order.len().min(index + AHEAD)).unwrap_or(&[]);
+                let ends_of = |&row: &u32| {
+                    let stack = leaf_first(row);
+                    stack.first().copied().unwrap_or(0) ^ stack.last().copied().unwrap_or(0)
+                };
+                std::hint::black_box(ahead.iter().fold(0, |all, row| all ^ ends_of(row)));
+            }
+            let root_first = || leaf_first(row).iter().rev().copied();
+            let shared = root_first().zip(&path).take_while(|&(position, &(of_path, _))| position == of_path).count();
+            path.truncate(shared);
+            let mut stack = path.last().map_or(StackId::ROOT, |&(_, stack)| stack);
+            for position in root_first().skip(shared) {
+                let frame = self.frames.get(position as usize).copied().unwrap_or(FrameId::UNKNOWN);
+                stack = self.profile.push_stack(stack, frame);
+                path.push((position, stack));
+            }
+            if let Some(slot) = stacks.get_mut(row as usize) {
+                *slot = stack;
+            }
+        }
+        stacks
     }
 
     fn warn(&mut self, kind: WarningKind, uses: Uses) {

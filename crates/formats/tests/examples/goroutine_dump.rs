@@ -1,4 +1,4 @@
-//! An input in this format: Go goroutine dump.
+//! A crash of a Go program.
 
 use firesteel_formats::Format;
 

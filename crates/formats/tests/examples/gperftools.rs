@@ -1,4 +1,4 @@
-//! An input in this format: gperftools CPU profile.
+//! A binary CPU profile.
 
 use firesteel_formats::Format;
 

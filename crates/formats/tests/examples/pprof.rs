@@ -1,4 +1,4 @@
-//! An input in this format: pprof protobuf.
+//! A pprof protobuf.
 
 use firesteel_formats::{Format, ReadOptions, pprof, read_profile};
 

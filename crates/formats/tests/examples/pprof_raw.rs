@@ -1,4 +1,4 @@
-//! An input in this format: pprof -raw text.
+//! The text of `go tool pprof -raw`.
 
 use firesteel_formats::Format;
 

@@ -1,4 +1,4 @@
-//! An input in this format: legacy pprof text.
+//! A text profile of Go.
 
 use firesteel_formats::Format;
 
