@@ -44,6 +44,7 @@ mod pprof_raw;
 mod pprof_text;
 mod profile_builder;
 mod read;
+mod sixteen_bytes;
 mod speedscope;
 mod systemtap;
 mod trace_events;

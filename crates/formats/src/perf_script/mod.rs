@@ -31,6 +31,8 @@ mod reader;
 mod recent_files;
 mod stack_cache;
 mod symbol;
+mod symbol_hash;
+mod usual_line;
 
 pub use reader::PerfScriptReader;
 

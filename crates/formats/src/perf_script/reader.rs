@@ -1,6 +1,7 @@
 //! The stream parser: bytes in pieces of any size to counts.
 
 use firesteel_model::RootBy;
+use memchr::memmem::Finder;
 
 use super::PerfScriptOptions;
 use super::counts::Counts;
@@ -30,6 +31,7 @@ pub struct PerfScriptReader {
     detail: RootBy,
     /// The beginning of what has not been read yet.
     pending: Vec<u8>,
+    blank_line: Finder<'static>,
     /// Whether the line that is going on is being skipped because it is too long.
     skipping: bool,
     line: u64,
@@ -85,6 +87,7 @@ impl PerfScriptReader {
             options,
             detail,
             pending: Vec::new(),
+            blank_line: Finder::new(b"\n\n"),
             skipping: false,
             line: 0,
             open: None,
@@ -104,10 +107,19 @@ impl PerfScriptReader {
             chunk = self.complete_pending(chunk);
         }
         let mut start = 0;
-        for end in memchr::memmem::find_iter(chunk, b"\n\n") {
+        while start < chunk.len() {
+            // Where stacks are not looked up as a whole, the blank line is found on the way.
+            if self.stack_cache.is_pausing()
+                && let Some(end) = self.sample(chunk, start, None)
+            {
+                start = end + 1;
+                continue;
+            }
+            let rest = chunk.get(start..).unwrap_or(&[]);
             // Three line ends in a row are found as one blank line and one that begins a block.
-            self.block(chunk.get(start..=end).unwrap_or(&[]));
-            start = end + 2;
+            let Some(len) = self.blank_line.find(rest) else { break };
+            self.block(chunk, start, start + len + 1);
+            start += len + 2;
         }
         self.pending.extend_from_slice(chunk.get(start..).unwrap_or(&[]));
     }
@@ -115,12 +127,12 @@ impl PerfScriptReader {
     /// Reads the pending bytes with what completes them; returns what is left.
     fn complete_pending<'a>(&mut self, chunk: &'a [u8]) -> &'a [u8] {
         let joins = self.pending.ends_with(b"\n") && chunk.starts_with(b"\n");
-        let end = if joins { Some(1) } else { memchr::memmem::find(chunk, b"\n\n").map(|end| end + 2) };
+        let end = if joins { Some(1) } else { self.blank_line.find(chunk).map(|end| end + 2) };
         let (head, rest) = chunk.split_at(end.unwrap_or(chunk.len()));
         self.pending.extend_from_slice(head);
         let mut pending = std::mem::take(&mut self.pending);
         if end.is_some() && !self.skipping && pending.len() <= MAX_BLOCK {
-            self.block(pending.get(..pending.len() - 1).unwrap_or(&[]));
+            self.block(&pending, 0, pending.len() - 1);
             pending.clear();
         } else if end.is_some() || pending.len() > MAX_BLOCK || self.skipping {
             self.whole_lines(&mut pending);
@@ -164,34 +176,35 @@ impl PerfScriptReader {
         self.close();
     }
 
-    /// Reads the lines between two blank lines, each with its end. Mostly that is one header and frames.
-    fn block(&mut self, block: &[u8]) {
-        if self.sample(block).is_none() {
-            for line in block.strip_suffix(b"\n").unwrap_or(block).split(|&byte| byte == b'\n') {
+    /// Reads the lines of a text from a place to the blank line at `end`. Mostly that is one header and frames.
+    fn block(&mut self, text: &[u8], start: usize, end: usize) {
+        if self.sample(text, start, Some(end)).is_none() {
+            let lines = text.get(start..end).unwrap_or(&[]);
+            for line in lines.strip_suffix(b"\n").unwrap_or(lines).split(|&byte| byte == b'\n') {
                 self.one_line(line);
             }
             self.one_line(&[]);
         }
     }
 
-    /// Reads a block that is one sample; `None` when it is anything else, and nothing was done.
-    fn sample(&mut self, block: &[u8]) -> Option<()> {
-        let end = memchr::memchr(b'\n', block).unwrap_or(block.len());
-        let (head, body) = block.split_at(end);
+    /// Reads lines that are one sample, and returns the place of the blank line behind it, which may be known.
+    /// `None` when they are anything else, and nothing was done.
+    fn sample(&mut self, text: &[u8], start: usize, end: Option<usize>) -> Option<usize> {
+        let rest = text.get(start..)?;
+        if let Some((known, len)) = self.headers.get_at_start(rest).filter(|_| self.open.is_none()) {
+            return self.known_sample(known, text, start + len + 1, end);
+        }
+        let head = rest.get(..memchr::memchr(b'\n', rest)?)?;
         if self.open.is_some() || head.first().is_none_or(|byte| matches!(byte, b'#' | b' ' | b'\t')) {
             return None;
         }
-        let body = body.get(1..).unwrap_or(&[]);
+        let body = start + head.len() + 1;
         if let Some(known) = self.headers.get(head) {
-            let found = self.stack(body, known.is_java)?;
-            self.line += u64::from(found.lines) + 2;
-            self.events.weighted |= known.weight != 1;
-            self.counts.add(known.thread, found.stack, known.weight);
-            return Some(());
+            return self.known_sample(known, text, body, end);
         }
         let header = header::parse(head).filter(|header| header.frame.is_none() && header.record == Record::Sample)?;
         let is_java = header.comm.starts_with(b"java");
-        let found = self.stack(body, is_java)?;
+        let (found, end) = self.stack(text, body, end, is_java)?;
         self.line += 1;
         let (thread, is_read) = self.begin(&header);
         self.line += u64::from(found.lines) + 1;
@@ -202,25 +215,39 @@ impl PerfScriptReader {
                 self.headers.insert(head, header.thread_end, known);
             }
         }
-        Some(())
+        Some(end)
     }
 
-    /// The stack of lines that are all frames, each with its end.
-    fn stack(&mut self, body: &[u8], is_java: bool) -> Option<CachedStack> {
-        let vacancy = match self.stack_cache.get(body, is_java) {
-            Ok(known) => return Some(known),
-            Err(vacancy) => vacancy,
+    /// Reads the lines behind a header that is known.
+    fn known_sample(&mut self, known: KnownHeader, text: &[u8], start: usize, end: Option<usize>) -> Option<usize> {
+        let (found, end) = self.stack(text, start, end, known.is_java)?;
+        self.line += u64::from(found.lines) + 2;
+        self.events.weighted |= known.weight != 1;
+        self.counts.add(known.thread, found.stack, known.weight);
+        Some(end)
+    }
+
+    /// The stack of lines that are all frames, and the place of the blank line behind them, which may be known.
+    fn stack(&mut self, text: &[u8], start: usize, end: Option<usize>, is_java: bool) -> Option<(CachedStack, usize)> {
+        let key = end.and_then(|end| text.get(start..end));
+        let vacancy = match key.map(|key| self.stack_cache.get(key, is_java)) {
+            Some(Ok(known)) => return Some((known, end?)),
+            Some(Err(vacancy)) => vacancy,
+            None => None,
         };
         self.frames.clear();
-        let lines = self.line_cache.push_all(body, is_java, &mut self.counts, &mut self.frames)?;
+        let stack_end = self.line_cache.push_all(text, start, is_java, &mut self.counts, &mut self.frames)?;
         if self.frames.len() > MAX_DEPTH {
             return None;
         }
-        let found = CachedStack { stack: self.counts.stack(&self.frames), lines };
-        if let Some(vacancy) = vacancy {
-            self.stack_cache.insert(vacancy, body, is_java, found);
+        if end.is_none() {
+            self.stack_cache.skip();
         }
-        Some(found)
+        let found = CachedStack { stack: self.counts.stack(&self.frames), lines: stack_end.lines };
+        if let (Some(vacancy), Some(key)) = (vacancy, key) {
+            self.stack_cache.insert(vacancy, key, is_java, found);
+        }
+        Some((found, stack_end.blank))
     }
 
     /// Takes note of a header: the number of its thread, and whether its sample is to be read.
