@@ -2,6 +2,8 @@
 
 use std::io;
 
+use firesteel_model::Profile;
+
 use crate::content::Content;
 use crate::error::Error;
 use crate::folded::{self, FoldOptions};
@@ -38,36 +40,86 @@ pub fn fold(
     fold_options: &FoldOptions,
     output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    let mut result = None;
-    let mut consume = |format: Format, content: &mut Content<'_>| {
-        result = Some(fold_as(format, content, read_options, fold_options, output)?);
-        Ok(())
-    };
-    let outer = read::open(input, read_options, &mut consume).map_err(|error| error.of_input(name))?;
-    let mut folded = result.ok_or(Error::Empty)?;
-    for warning in outer.iter() {
-        folded.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
-    }
-    Ok(folded)
+    let mut folder = Folder::new(read_options, fold_options);
+    let (format, mut warnings) = folder.add(name, input)?;
+    let (stacks, more) = folder.finish(output).map_err(|error| error.of_input(name))?;
+    warnings.extend(&more);
+    Ok(Folded { warnings, format, stacks })
 }
 
-fn fold_as(
-    format: Format,
-    content: &mut Content<'_>,
-    read_options: &ReadOptions,
-    fold_options: &FoldOptions,
-    mut output: &mut dyn io::Write,
-) -> Result<Folded, Error> {
-    if format == Format::PerfScript {
-        let mut reader = PerfScriptReader::for_folding(read_options.perf_script.clone(), fold_options);
-        content.each_chunk(|chunk| reader.feed(chunk))?;
-        let (stacks, warnings) = reader.finish_folded(fold_options, output)?;
-        if stacks == 0 && warnings.skipped_records() > 0 {
-            return Err(Error::NoSamples { format, hint: warnings.summary() });
-        }
-        return Ok(Folded { warnings, format, stacks });
+/// Folds several inputs into one text, as if they were one: text of `perf script` one behind the other,
+/// profiles merged.
+pub struct Folder<'a> {
+    read_options: &'a ReadOptions,
+    fold_options: &'a FoldOptions,
+    text: Option<PerfScriptReader>,
+    profile: Option<Profile>,
+}
+
+impl<'a> Folder<'a> {
+    /// A folder of nothing yet.
+    #[must_use]
+    pub fn new(read_options: &'a ReadOptions, fold_options: &'a FoldOptions) -> Self {
+        Self { read_options, fold_options, text: None, profile: None }
     }
-    let read = read::read_as(format, content, read_options)?;
-    let stacks = folded::write(&read.profile, fold_options, &mut output)?;
-    Ok(Folded { warnings: read.warnings, format, stacks })
+
+    /// Reads an input in any known format. Returns its format and what was skipped in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_profile`](crate::read_profile), and [`Error::Merge`] when it has no value in common with those
+    /// before.
+    pub fn add(&mut self, name: &str, input: &mut dyn io::Read) -> Result<(Format, Warnings), Error> {
+        let mut result = None;
+        let options = self.read_options;
+        let mut consume = |format: Format, content: &mut Content<'_>| {
+            result = Some((format, self.add_content(format, content)?));
+            Ok(())
+        };
+        let outer = read::open(input, options, &mut consume).map_err(|error| error.of_input(name))?;
+        let (format, mut warnings) = result.ok_or(Error::Empty)?;
+        warnings.extend(&outer);
+        Ok((format, warnings))
+    }
+
+    fn add_content(&mut self, format: Format, content: &mut Content<'_>) -> Result<Warnings, Error> {
+        if format == Format::PerfScript {
+            let reader = self.text.get_or_insert_with(|| {
+                PerfScriptReader::for_folding(self.read_options.perf_script.clone(), self.fold_options)
+            });
+            content.each_chunk(|chunk| reader.feed(chunk))?;
+            let warnings = reader.end_of_input();
+            if reader.is_empty() && warnings.skipped_records() > 0 {
+                return Err(Error::NoSamples { format, hint: warnings.summary() });
+            }
+            return Ok(warnings);
+        }
+        let read = read::read_as(format, content, self.read_options)?;
+        match &mut self.profile {
+            Some(profile) => profile.merge(&read.profile)?,
+            None => self.profile = Some(read.profile),
+        }
+        Ok(read.warnings)
+    }
+
+    /// Writes the stacks of all inputs. Returns the number of lines and what had to be changed.
+    ///
+    /// # Errors
+    ///
+    /// When the column that was asked for is in none of the inputs, and when writing fails.
+    pub fn finish(self, mut output: &mut dyn io::Write) -> Result<(u64, Warnings), Error> {
+        match (self.text, self.profile) {
+            (Some(text), None) => text.finish_folded(self.fold_options, output),
+            (text, profile) => {
+                let mut profile = profile.unwrap_or_default();
+                let mut warnings = Warnings::default();
+                if let Some(text) = text {
+                    let read = text.finish();
+                    profile.merge(&read.profile)?;
+                    warnings = read.warnings;
+                }
+                Ok((folded::write(&profile, self.fold_options, &mut output)?, warnings))
+            }
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! `firesteel fold`: folded stacks, a drop-in for the stackcollapse scripts.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use firesteel_formats::{Column, FoldOptions, ReadOptions};
+use firesteel_formats::{Column, FoldOptions, Folder, ReadOptions};
 use firesteel_model::RootBy;
 
 use crate::arguments::{FoldArguments, FoldRoot};
@@ -26,21 +26,29 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         annotate_kernel: arguments.kernel || arguments.all,
         annotate_jit: arguments.jit || arguments.all,
         addresses: arguments.addrs,
+        source_lines: arguments.context || arguments.srcline,
+        skip_after: arguments.skip_after.clone(),
         column: arguments.sample_index.clone().map_or(Column::Default, Column::Named),
         ..FoldOptions::default()
     };
-    let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
-    let mut source = input::open(path)?;
-    let name = input::name_of(path);
-    let folded = match &arguments.output {
-        Some(path) => output::create(path, |file| {
-            firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, file)
-        })?,
-        None => firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, &mut terminal.out)?,
+    // Taken so that what calls the scripts goes on to work; see their help.
+    let _ = (arguments.inline, arguments.nthreads);
+    let files = if arguments.files.is_empty() { &[PathBuf::from("-")] } else { arguments.files.as_slice() };
+    let mut folder = Folder::new(&read_options, &fold_options);
+    for path in files {
+        let name = input::name_of(path);
+        let (_, warnings) = folder.add(&name, &mut input::open(path)?)?;
+        for warning in warnings.iter() {
+            terminal.say(format!("warning: {name}: {warning}"));
+        }
+    }
+    let (_, warnings) = match &arguments.output {
+        Some(path) => output::create(path, |file| folder.finish(file))?,
+        None => folder.finish(&mut terminal.out)?,
     };
     terminal.flush()?;
-    for warning in folded.warnings.iter() {
-        terminal.say(format!("warning: {name}: {warning}"));
+    for warning in warnings.iter() {
+        terminal.say(format!("warning: {warning}"));
     }
     Ok(Exit::Success)
 }

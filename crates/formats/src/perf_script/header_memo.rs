@@ -45,7 +45,7 @@ impl Pattern {
         for (index, (part, own)) in window.as_chunks::<BYTES>().0.iter().zip(self.text.as_chunks().0).enumerate() {
             same |= u128::from(same_bytes(part, own)) << (index * BYTES);
         }
-        self.len == len && same & first_bits(len) == first_bits(len)
+        len > 0 && self.len == len && same & first_bits(len) == first_bits(len)
     }
 }
 
@@ -249,6 +249,7 @@ mod tests {
         check("my application 12/345 [001] 10.500000:  7 cycles:u:  ", false);
         check("my application 12/346 [001] 10.500000:  7 cycles:u: ", false);
         check("", false);
+        assert_eq!(HeaderMemo::default().get_at_start(&[b'\n'; 2 * REACH]), None);
         assert_eq!(memo.get_at_start(known.as_bytes()), None);
     }
 }

@@ -145,12 +145,11 @@ impl LineCache {
         let blank = self.hash_all(text, start, counts, &mut lines);
         let found = blank.and_then(|blank| {
             for line in &lines {
-                match self.known.get(usize::from(is_java))?.find(line.hash) {
-                    Some(found) => self.unpack(found.frames, frames),
-                    None => {
-                        let line = text.get(line.start..line.end)?;
-                        self.push_line(line, behind_column(line), is_java, counts, frames)?;
-                    }
+                if let Some(found) = self.known.get(usize::from(is_java))?.find(line.hash) {
+                    self.unpack(found.frames, frames);
+                } else {
+                    let line = text.get(line.start..line.end)?;
+                    self.push_line(line, behind_column(line), is_java, counts, frames)?;
                 }
             }
             Some(StackEnd { lines: lines.len() as u32, blank })

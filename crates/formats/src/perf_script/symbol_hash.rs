@@ -52,14 +52,14 @@ pub(super) fn hash(symbol: &[u8]) -> u64 {
 #[inline(always)]
 pub(super) fn hash_at_start(window: &[u8; WINDOW], len: usize) -> Option<u64> {
     let mask: &[u8; WINDOW] = MASKS.get(WINDOW.checked_sub(len)?..)?.first_chunk()?;
-    let &[a, b, c, d, e, f, g, h] = window.as_chunks::<8>().0 else { return None };
-    let &[am, bm, cm, dm, em, fm, gm, hm] = mask.as_chunks::<8>().0 else { return None };
-    let [ak, bk, ck, dk, ek, fk, gk, hk] = KEYS;
+    let &[w0, w1, w2, w3, w4, w5, w6, w7] = window.as_chunks::<8>().0 else { return None };
+    let &[m0, m1, m2, m3, m4, m5, m6, m7] = mask.as_chunks::<8>().0 else { return None };
+    let [k0, k1, k2, k3, k4, k5, k6, k7] = KEYS;
     // Neighbours are in different products, so that the processor can mask two at once.
-    let sum = product([a, am], ak, [c, cm], ck)
-        .wrapping_add(product([b, bm], bk, [d, dm], dk))
-        .wrapping_add(product([e, em], ek, [g, gm], gk))
-        .wrapping_add(product([f, fm], fk, [h, hm], hk));
+    let sum = product([w0, m0], k0, [w2, m2], k2)
+        .wrapping_add(product([w1, m1], k1, [w3, m3], k3))
+        .wrapping_add(product([w4, m4], k4, [w6, m6], k6))
+        .wrapping_add(product([w5, m5], k5, [w7, m7], k7));
     let folded = (sum as u64) ^ ((sum >> 64) as u64) ^ len as u64;
     let product = u128::from(folded) * u128::from(KEYS[0]);
     Some(product as u64 ^ (product >> 64) as u64)
