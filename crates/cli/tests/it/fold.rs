@@ -1,6 +1,7 @@
 //! `firesteel fold` in place of `stackcollapse-perf.pl` and the `inferno-collapse` programs.
 
-use std::fs::{self, File};
+use std::fs;
+use std::process::Command;
 
 use crate::{firesteel, folder, run};
 
@@ -51,13 +52,13 @@ fn inputs_are_folded_as_one() {
     fs::write(path("perf.txt"), TEXT).unwrap();
     fs::write(path("x.folded"), "my_app;main;do_it 5\n").unwrap();
     let expect = "my_app;main;[libc.so];LFoo:::a;LBar:::b_[i] 3\nmy_app;main;do_it 3\n";
-    let input = File::open(path("perf.txt")).unwrap();
-    let mut command = firesteel();
-    command.arg("fold").arg(path("perf.txt")).arg("-").arg(path("perf.txt")).stdin(input);
-    assert_eq!(run(&mut command).succeeded().stdout_text(), expect);
-    let mut command = firesteel();
-    command.arg("fold").stdin(File::open(path("x.folded")).unwrap());
-    assert_eq!(run(&mut command).succeeded().stdout_text(), "my_app;main;do_it 5\n");
+    let piped = |script: &str| {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).arg(firesteel().get_program()).current_dir(folder.path());
+        run(&mut command).succeeded().stdout_text()
+    };
+    assert_eq!(piped("cat perf.txt | \"$0\" fold perf.txt - perf.txt"), expect);
+    assert_eq!(piped("\"$0\" fold < x.folded"), "my_app;main;do_it 5\n");
     let mut command = firesteel();
     command.args(["fold", "-o"]).arg(path("out")).arg(path("x.folded")).arg(path("x.folded"));
     assert_eq!(run(&mut command).succeeded().stdout_text(), "");
