@@ -64,7 +64,7 @@ impl fmt::Display for Compression {
 enum Decoder<R: io::Read> {
     Gzip(MultiGzDecoder<BufReader<R>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<R>>),
-    Xz(XzReader<BufReader<R>>),
+    Xz(Box<XzReader<BufReader<R>>>),
     Bzip2(MultiBzDecoder<BufReader<R>>),
 }
 
@@ -99,7 +99,7 @@ impl<R: io::Read> Inflate<R> {
                 decoder.window_log_max(ZSTD_WINDOW).map_err(Error::reading)?;
                 Decoder::Zstd(decoder)
             }
-            Compression::Xz => Decoder::Xz(XzReader::new_mem_limit(buffered, true, XZ_MEMORY)),
+            Compression::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(buffered, true, XZ_MEMORY))),
             Compression::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(buffered)),
         };
         Ok(Self { compression, decoder, produced: 0, limit: limits.inflated, failed: None, over_limit: false })

@@ -46,6 +46,29 @@ fn formats_are_recognised_through_gzip() {
 }
 
 #[test]
+fn text_may_be_encoded_as_windows_tools_do() {
+    let utf16 = |text: &str, unit: fn(u16) -> [u8; 2], mark: [u8; 2]| -> Vec<u8> {
+        mark.into_iter().chain(text.encode_utf16().flat_map(unit)).collect()
+    };
+    let text = "main;größe 1\r\nmain;漢字 2\r\n";
+    let little = utf16(text, u16::to_le_bytes, [0xff, 0xfe]);
+    let big = utf16(text, u16::to_be_bytes, [0xfe, 0xff]);
+    let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    for data in [&little, &big, &marked, &gzip(&little), &gzip(&marked)] {
+        let mut output = Vec::new();
+        let (read_options, fold_options) = (ReadOptions::default(), FoldOptions::default());
+        let folded = fold("x", &mut data.as_slice(), &read_options, &fold_options, &mut output).unwrap();
+        assert_eq!(String::from_utf8(output).unwrap(), "main;größe 1\nmain;漢字 2\n");
+        assert!(folded.warnings.is_empty(), "{:?}", folded.warnings);
+    }
+    let perf = utf16(&String::from_utf8_lossy(PERF).replace('\n', "\r\n"), u16::to_le_bytes, [0xff, 0xfe]);
+    assert_eq!(read(&perf).unwrap().format, Format::PerfScript);
+    let cut = little.split_last().unwrap().1;
+    assert_eq!(read(cut).unwrap().warnings.count(WarningKind::InvalidUtf8), 1);
+    assert!(error(&[0xff, 0xfe]).contains("empty"), "{}", error(&[0xff, 0xfe]));
+}
+
+#[test]
 fn long_first_lines_are_recognised() {
     let deep = format!("{} 5\n", vec!["frame"; 100_000].join(";"));
     let long = format!("{} 5", "x".repeat(1 << 20));
