@@ -1,5 +1,7 @@
 //! The command line's grammar. The doc comments here are its help.
 
+pub(crate) mod flamegraph;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
 
+use crate::arguments::flamegraph::FlamegraphArguments;
 use crate::duration::parse_duration;
 
 /// One command from a slow Go program to its flame graph.
@@ -63,6 +66,10 @@ pub(crate) enum Command {
     ///
     /// Takes the options of stackcollapse-perf.pl and gives the same output for `perf script` text.
     Fold(FoldArguments),
+    /// Draw folded stacks, or any profile, as an SVG flame graph to standard output.
+    ///
+    /// Takes the options of flamegraph.pl and of inferno-flamegraph.
+    Flamegraph(Box<FlamegraphArguments>),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -209,8 +216,8 @@ pub(crate) struct ViewOptions {
     /// starts with.
     #[arg(long)]
     pub(crate) raw_names: bool,
-    /// Colours of SVG files: package (by whose code it is), or those of flamegraph.pl: hot, mem, io, wakeup, java,
-    /// js, perl, red, green, blue, aqua, yellow, purple, orange.
+    /// Colours of SVG files: package (by whose code it is), or those of flamegraph.pl: hot, mem, io, wakeup, chain,
+    /// java, js, perl, python, rust, red, green, blue, aqua, yellow, purple, orange.
     #[arg(long, value_name = "PALETTE", default_value = "package")]
     pub(crate) colors: String,
     /// Draw SVG files with the root at the top.

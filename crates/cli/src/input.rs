@@ -29,10 +29,19 @@ pub(crate) fn name_of(path: &Path) -> String {
 
 /// Reads profiles and merges them; says what was skipped.
 pub(crate) fn load(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> Result<Profile, CommandError> {
+    load_with(paths, &ReadOptions::default(), terminal)
+}
+
+/// The same with a choice of what to read.
+pub(crate) fn load_with(
+    paths: &[PathBuf],
+    options: &ReadOptions,
+    terminal: &mut Terminal<'_>,
+) -> Result<Profile, CommandError> {
     let mut merged: Option<Profile> = None;
     for path in paths {
         let name = name_of(path);
-        let read = read_profile(&name, &mut open(path)?, &ReadOptions::default())?;
+        let read = read_profile(&name, &mut open(path)?, options)?;
         for warning in read.warnings.iter() {
             terminal.say(format!("warning: {name}: {warning}"));
         }

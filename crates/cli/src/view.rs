@@ -30,18 +30,23 @@ impl<'a> View<'a> {
 
 /// The profile as pictures and tables show it.
 pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
-    let mut shown = Cow::Borrowed(profile);
-    if !raw_names {
-        let (cleaned, warnings) = clean(profile, &Rule::ALL);
-        for warning in warnings {
-            terminal.say(format!("note: {warning}"));
-        }
-        shown = cleaned;
-    }
+    let mut shown = cleaned(profile, raw_names, terminal);
     if shows_root(profile) {
         shown = Cow::Owned(shown.rooted(RootBy::Name));
     }
     shown
+}
+
+/// The profile with cleaned names, unless raw ones are wanted.
+pub(crate) fn cleaned<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
+    if raw_names {
+        return Cow::Borrowed(profile);
+    }
+    let (cleaned, warnings) = clean(profile, &Rule::ALL);
+    for warning in warnings {
+        terminal.say(format!("note: {warning}"));
+    }
+    cleaned
 }
 
 /// Whether stacks are shown under the name of their program.

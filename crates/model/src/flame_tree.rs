@@ -66,6 +66,12 @@ impl FlameTree {
         Growth::new(profile, Some(pruning)).finish()
     }
 
+    /// The same with siblings in the order of their first stack instead of by name.
+    #[must_use]
+    pub fn build_pruned_unsorted(profile: &Profile, pruning: Pruning) -> PrunedFlameTree {
+        Growth { by_name: false, ..Growth::new(profile, Some(pruning)) }.finish()
+    }
+
     /// The boxes in pre-order.
     #[must_use]
     pub fn nodes(&self) -> &[FlameNode] {
@@ -110,6 +116,8 @@ struct Pending {
 /// A tree that grows from the root, box by box in pre-order.
 struct Growth<'a> {
     profile: &'a Profile,
+    /// Whether siblings are in the order of their names.
+    by_name: bool,
     used: UsedStacks,
     selfs: StackSums,
     /// What is needed to tell small boxes from others.
@@ -134,6 +142,7 @@ impl<'a> Growth<'a> {
         };
         Self {
             profile,
+            by_name: true,
             used: UsedStacks::new(profile),
             selfs: StackSums::of_selfs(profile),
             pruning: pruning.map(|pruning| (pruning, StackSums::of_totals(profile))),
@@ -207,7 +216,13 @@ impl<'a> Growth<'a> {
         if self.pruning.is_none() {
             groups.rev().for_each(|group| self.expect(group, node, 0));
         } else {
-            let kept = self.worth_having(groups, node);
+            let kept = if self.by_name {
+                self.worth_having(groups, node)
+            } else {
+                let mut groups: Vec<&[Member]> = groups.collect();
+                groups.sort_unstable_by_key(|group| group.first().map(|member| member.stack));
+                self.worth_having(groups.into_iter(), node)
+            };
             kept.into_iter().rev().for_each(|(group, start)| self.expect(group, node, start));
         }
     }

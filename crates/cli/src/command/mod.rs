@@ -2,6 +2,7 @@
 
 mod definition;
 mod fetch;
+mod flamegraph;
 mod fold;
 mod record;
 mod render;
@@ -30,6 +31,7 @@ pub(crate) fn run(
         Some(Command::Top(arguments)) => top::run(&arguments, terminal),
         Some(Command::Render(arguments)) => render::run(&arguments, terminal),
         Some(Command::Fold(arguments)) => fold::run(&arguments, terminal),
+        Some(Command::Flamegraph(arguments)) => flamegraph::run(&arguments, terminal),
         Some(Command::Completions { shell }) => definition::completions(shell, terminal),
         Some(Command::Man) => definition::manual(terminal),
     }
