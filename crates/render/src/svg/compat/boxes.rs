@@ -118,7 +118,7 @@ mod tests {
         let boxes = LineBoxes::walk(&lines.lines);
         let told = boxes.boxes.iter().map(|LineBox { name, depth, start, end, change }| {
             let change = change.map_or_else(String::new, |change| format!(" {change:+}"));
-            format!("{depth}: {start}-{end} {name}{change}")
+            format!("{depth}: {start}-{end} `{name}`{change}")
         });
         assert_eq!(told.collect::<Vec<_>>(), expect);
     }
@@ -126,32 +126,38 @@ mod tests {
     #[test]
     fn a_sibling_may_fall_between() {
         let expect = [
-            "0: 0-65 ",
-            "1: 0-65 a",
-            "2: 0-10 b",
-            "2: 10-40 b c",
-            "3: 10-40 d",
-            "2: 40-45 b+x",
-            "2: 45-65 b",
-            "3: 45-65 c",
+            "0: 0-65 ``",
+            "1: 0-65 `a`",
+            "2: 0-10 `b`",
+            "2: 10-40 `b c`",
+            "3: 10-40 `d`",
+            "2: 40-45 `b+x`",
+            "2: 45-65 `b`",
+            "3: 45-65 `c`",
         ];
         check("a;b 10\na;b+x 5\na;b;c 20\na;b c;d 30\n", &expect);
     }
 
     #[test]
     fn changes_belong_to_what_a_line_opens() {
-        check("a;b 10 20\na;b 5 1\n", &["0: 0-21 +0", "1: 0-21 a +0", "2: 0-21 b +10"]);
-        check("m;gone 100 0\nm;stay 50 60\n", &["0: 0-60 +0", "1: 0-60 m +0", "2: 0-0 gone -100", "2: 0-60 stay +10"]);
-        check("a 1\nb 1 3\n", &["0: 0-4 ", "1: 0-1 a", "1: 1-4 b +2"]);
+        check("a;b 10 20\na;b 5 1\n", &["0: 0-21 `` +0", "1: 0-21 `a` +0", "2: 0-21 `b` +10"]);
+        check(
+            "m;gone 100 0\nm;stay 50 60\n",
+            &["0: 0-60 `` +0", "1: 0-60 `m` +0", "2: 0-0 `gone` -100", "2: 0-60 `stay` +10"],
+        );
+        check("a 1\nb 1 3\n", &["0: 0-4 ``", "1: 0-1 `a`", "1: 1-4 `b` +2"]);
     }
 
     #[test]
     fn of_boxes_with_the_same_name_and_end_one_stays() {
-        check("a;b 10\na;b+ 0\na;b;c 0\n", &["0: 0-10 ", "1: 0-10 a", "2: 10-10 b+", "2: 10-10 b", "3: 10-10 c"]);
+        check(
+            "a;b 10\na;b+ 0\na;b;c 0\n",
+            &["0: 0-10 ``", "1: 0-10 `a`", "2: 10-10 `b+`", "2: 10-10 `b`", "3: 10-10 `c`"],
+        );
     }
 
     #[test]
     fn positions_are_kept_as_printed() {
-        check("a 0.1\nb 0.2\n", &["0: 0-0.3 ", "1: 0-0.1 a", "1: 0.1-0.3 b"]);
+        check("a 0.1\nb 0.2\n", &["0: 0-0.3 ``", "1: 0-0.1 `a`", "1: 0.1-0.3 `b`"]);
     }
 }

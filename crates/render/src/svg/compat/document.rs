@@ -174,8 +174,8 @@ impl<'a> Picture<'a> {
             if change > 0.0 {
                 out.push('+');
             }
-            push_hundredths(out, hundredths(100.0 * change / (self.whole * factor)));
-            out.push('%');
+            // Small changes down are `-0.00`.
+            out.push_str(&format!("{:.2}%", 100.0 * (change + 0.0) / (self.whole * factor)));
         }
         out.push(')');
     }
