@@ -104,8 +104,8 @@ impl Rules {
         let most = lines.iter().filter_map(|line| Some((line.new - line.old?).abs())).fold(1.0, f64::max);
         let pixels_per_unit = (self.width - 20.0) / whole;
         let narrowest = match self.minwidth.strip_suffix('%') {
-            Some(percent) => whole * percent.parse::<f64>().unwrap() / 100.0,
-            None => self.minwidth.parse::<f64>().unwrap() / pixels_per_unit,
+            Some(percent) => whole * number(percent) / 100.0,
+            None => number(&self.minwidth) / pixels_per_unit,
         };
         let mut runs = runs_of(&lines);
         runs.retain(|run| run.end - run.start >= narrowest);
@@ -126,7 +126,7 @@ impl Rules {
                 };
                 let x1 = format!("{:.1}", 10.0 + run.start * pixels_per_unit);
                 let x2 = format!("{:.1}", 10.0 + end * pixels_per_unit);
-                let width = x2.parse::<f64>().unwrap() - x1.parse::<f64>().unwrap();
+                let width = number(&x2) - number(&x1);
                 Rectangle {
                     title: self.title(run, end, whole),
                     x: x1,
@@ -150,7 +150,7 @@ impl Rules {
             let (stack, old, new) = parts(text)?;
             let stack = if self.colors == "chain" { chained(stack) } else { stack.to_owned() };
             let frames = split(&stack, ";").into_iter().map(str::to_owned).collect();
-            Some(Counted { frames, old: old.map(|old| old.parse().unwrap()), new: new.parse().unwrap() })
+            Some(Counted { frames, old: old.map(number), new: number(new) })
         });
         counted.collect()
     }
@@ -172,7 +172,7 @@ impl Rules {
         if run.depth == 0 {
             return format!("all ({grouped} {}, 100%)", self.countname);
         }
-        let percent = 100.0 * samples.parse::<f64>().unwrap() / (whole * self.factor);
+        let percent = 100.0 * number(&samples) / (whole * self.factor);
         let name = ["_[k]", "_[w]", "_[i]", "_[j]"].iter().find_map(|mark| run.name.strip_suffix(mark));
         let name = name.unwrap_or(&run.name);
         let delta = run.delta.map(|delta| {
@@ -239,7 +239,7 @@ impl Rules {
 fn runs_of(lines: &[Counted]) -> Vec<Run> {
     let mut position = vec![0.0];
     for line in lines {
-        position.push(position.last().unwrap() + line.new);
+        position.push(position.last().map_or(0.0, |last| last + line.new));
     }
     let deepest = lines.iter().map(|line| line.frames.len()).max().unwrap_or(0);
     // Of runs with the same name, depth and end the last one stays, with the change of an earlier one if it has none.
@@ -318,7 +318,11 @@ fn chained(stack: &str) -> String {
 
 /// A number as it is after it was printed with 15 significant digits.
 fn printed(value: f64) -> f64 {
-    format!("{value:.14e}").parse().unwrap()
+    number(&format!("{value:.14e}"))
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().expect("only numbers are asked for")
 }
 
 fn with_commas(digits: &str) -> String {

@@ -45,9 +45,9 @@ pub(crate) struct FlamegraphArguments {
 
 const EXAMPLES: &str = "Examples:
   perf script | firesteel fold - | firesteel flamegraph > cpu.svg
-  firesteel flamegraph cpu.pb.gz -o cpu.svg          any profile will do
-  firesteel flamegraph --reverse --inverted a.folded who calls what costs the most
-  firesteel flamegraph --flamechart a.folded         in the order of time, from left to right
+  firesteel flamegraph cpu.pb.gz -o cpu.svg             any profile will do
+  firesteel flamegraph --reverse --inverted a.folded    what costs the most, and who calls it
+  firesteel flamegraph --flamechart a.folded            in the order of time, from left to right
   difffolded.pl a.folded b.folded | firesteel flamegraph > what-changed.svg";
 
 /// What becomes of stacks.

@@ -103,13 +103,15 @@ fn draw_lines(
     let text = folded_text(files, terminal)?;
     let picture = svg::compat::render(&text, options, palette.map(|palette| &mut palette.map));
     write(arguments, terminal, |output| output.write_all(picture.svg.as_bytes()))?;
-    if picture.ignored > 0 {
-        terminal.say(format!(
-            "warning: {} lines do not end in a count and are left out",
-            format_integer(i64::try_from(picture.ignored).unwrap_or(i64::MAX))
-        ));
+    match picture.ignored {
+        0 => {}
+        1 => terminal.say("warning: 1 line does not end in a count and is left out"),
+        many => {
+            let many = format_integer(i64::try_from(many).unwrap_or(i64::MAX));
+            terminal.say(format!("warning: {many} lines do not end in a count and are left out"));
+        }
     }
-    let stacks = text.lines().count() as u64 - picture.ignored.min(text.lines().count() as u64);
+    let stacks = (text.lines().count() as u64).saturating_sub(picture.ignored);
     Ok(Drawn { total: picture.total, is_samples: options.count_name.is_empty(), stacks })
 }
 

@@ -12,6 +12,7 @@ mod attach;
 mod bad_input;
 mod fetch;
 mod figures;
+mod flamegraph;
 mod help;
 mod launch;
 mod leafheavy;

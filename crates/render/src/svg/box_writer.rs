@@ -107,9 +107,9 @@ impl<'a> BoxWriter<'a> {
             push_hundredths(out, hundredths(left + 3.0));
             out.push_str(&row.text);
             if self.options.truncate_right {
-                push_cut(out, name, characters)
+                push_cut(out, name, characters);
             } else {
-                push_label(out, name, characters)
+                push_label(out, name, characters);
             }
             out.push_str("</text>");
         }

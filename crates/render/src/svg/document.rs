@@ -177,6 +177,7 @@ impl Picture<'_> {
         let page = Page {
             options,
             height,
+            whole: self.layout.whole,
             drawn: self.layout.boxes().len(),
             left_out: self.layout.pruned(),
             parentheses: self.tooltip.parentheses(self.differences.is_some()),

@@ -1,6 +1,7 @@
 //! Pictures in other character encodings than UTF-8.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use crate::svg::options::{SvgOptions, UTF_8};
 
@@ -15,7 +16,8 @@ pub(super) fn in_encoding<'a>(part: &'a str, options: &SvgOptions) -> Cow<'a, st
         if character.is_ascii() {
             out.push(character);
         } else {
-            out.push_str(&format!("&#{};", u32::from(character)));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "&#{};", u32::from(character));
         }
     }
     Cow::Owned(out)

@@ -14,6 +14,8 @@ pub(super) struct Page<'a> {
     pub(super) options: &'a SvgOptions,
     /// Height of the picture in pixels.
     pub(super) height: f64,
+    /// What the whole width stands for, in the numbers that boxes carry.
+    pub(super) whole: f64,
     /// How many boxes there are.
     pub(super) drawn: usize,
     /// How many are not drawn, because they are too narrow.
@@ -46,6 +48,10 @@ impl Page<'_> {
         push_plain(out, options.font_width);
         out.push_str("\" data-parentheses=\"");
         push_digits(out, self.parentheses as u64);
+        if options.fluid {
+            out.push_str("\" data-fluid=\"");
+            push_plain(out, self.whole);
+        }
         if options.truncate_right {
             out.push_str("\" data-truncate=\"right");
         }

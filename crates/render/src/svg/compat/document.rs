@@ -1,5 +1,7 @@
 //! The picture of the boxes.
 
+use std::fmt::Write;
+
 use crate::annotation::without_annotation;
 use crate::color::Rgb;
 use crate::markup::{escaped, push_escaped};
@@ -88,6 +90,7 @@ impl<'a> Picture<'a> {
         let page = Page {
             options,
             height,
+            whole: self.whole,
             drawn: self.boxes.len(),
             left_out: self.left_out,
             parentheses: 1 + self.count_name.matches('(').count(),
@@ -175,7 +178,8 @@ impl<'a> Picture<'a> {
                 out.push('+');
             }
             // Small changes down are `-0.00`.
-            out.push_str(&format!("{:.2}%", 100.0 * (change + 0.0) / (self.whole * factor)));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{:.2}%", 100.0 * (change + 0.0) / (self.whole * factor));
         }
         out.push(')');
     }

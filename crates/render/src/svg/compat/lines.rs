@@ -49,9 +49,10 @@ impl<'a> Lines<'a> {
         // A line feed at the end ends the last line, as for `split`.
         let whole = text.strip_suffix('\n').unwrap_or(text);
         let texts = whole.split('\n').take(if text.is_empty() { 0 } else { usize::MAX });
-        let mut texts: Vec<Cow<'a, str>> = match order.reverse {
-            true => texts.map(|line| Cow::Owned(turned(line))).collect(),
-            false => texts.map(Cow::Borrowed).collect(),
+        let mut texts: Vec<Cow<'a, str>> = if order.reverse {
+            texts.map(|line| Cow::Owned(turned(line))).collect()
+        } else {
+            texts.map(Cow::Borrowed).collect()
         };
         if !order.as_they_come {
             // Bytes of UTF-8 sort as code points do.
