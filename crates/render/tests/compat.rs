@@ -1,5 +1,8 @@
 //! `flamegraph --compat` against the rules of `flamegraph.pl`, which testkit applies in its own way.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::print_stdout, reason = "tells what was compared")]
+
 use firesteel_render::svg::{MinWidth, Palette, SvgOptions, compat};
 use firesteel_testkit::flamegraph_rules::{Rectangle, Rules};
 use proptest::prelude::*;

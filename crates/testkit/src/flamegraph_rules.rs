@@ -262,15 +262,13 @@ fn runs_of(lines: &[Counted]) -> Vec<Run> {
                 end: printed(position[first + same]),
                 delta: change,
             };
-            match places.get(&(run.name.clone(), depth, run.end.to_string())) {
-                Some(&place) => {
-                    let earlier = runs[place].delta;
-                    runs[place] = Run { delta: run.delta.or(earlier), ..run };
-                }
-                None => {
-                    places.insert((run.name.clone(), depth, run.end.to_string()), runs.len());
-                    runs.push(run);
-                }
+            let place = (run.name.clone(), depth, run.end.to_string());
+            if let Some(&place) = places.get(&place) {
+                let earlier = runs[place].delta;
+                runs[place] = Run { delta: run.delta.or(earlier), ..run };
+            } else {
+                places.insert(place, runs.len());
+                runs.push(run);
             }
             first += same;
         }

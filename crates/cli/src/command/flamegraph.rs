@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) 
     let drawn = if arguments.compat {
         draw_lines(&files, arguments, &options, palette.as_mut(), terminal)?
     } else {
-        let mut read_options = ReadOptions::default();
-        read_options.times = arguments.stacks.flamechart;
+        let read_options = ReadOptions { times: arguments.stacks.flamechart, ..ReadOptions::default() };
         let raw = input::load_with(&files, &read_options, terminal)?;
         let shown = shown(&raw, arguments, terminal);
         options.sample_type = view::sample_type(&raw, arguments.stacks.sample_index.as_deref())?;
