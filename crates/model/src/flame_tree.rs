@@ -124,6 +124,8 @@ struct Growth<'a> {
     pruning: Option<(Pruning, StackSums)>,
     /// For each frame the name of its function, and whether it was inlined.
     names: Vec<(StringId, bool)>,
+    /// For each string that is a function's name its place among them all.
+    ranks: Vec<u32>,
     result: PrunedFlameTree,
     /// What is still to be made. The next is the last, and its members are at the end.
     pending: Vec<Pending>,
@@ -140,13 +142,15 @@ impl<'a> Growth<'a> {
             selfs: Vec::with_capacity(expected * width),
             totals: Vec::with_capacity(expected * width),
         };
+        let names = names_of_frames(profile);
         Self {
             profile,
+            ranks: ranks_of_names(profile, &names),
             by_name: true,
             used: UsedStacks::new(profile),
             selfs: StackSums::of_selfs(profile),
             pruning: pruning.map(|pruning| (pruning, StackSums::of_totals(profile))),
-            names: names_of_frames(profile),
+            names,
             result: PrunedFlameTree { tree, starts: Vec::new(), left_out: 0 },
             pending: vec![Pending { first: 0, parent: 0, start: 0 }],
             members: vec![Member { name: StringId::EMPTY, stack: StackId::ROOT, frame: FrameId::UNKNOWN }],
@@ -181,12 +185,9 @@ impl<'a> Growth<'a> {
 
     /// Sorts by name; those of the same name keep the order of stacks.
     fn sort(&self, members: &mut [Member]) {
-        members.sort_unstable_by(|one, other| {
-            if one.name == other.name {
-                return one.stack.cmp(&other.stack);
-            }
-            self.profile.shown_name(one.name).cmp(self.profile.shown_name(other.name))
-        });
+        if members.len() > 1 {
+            members.sort_unstable_by_key(|member| (self.ranks[member.name.index()], member.stack));
+        }
     }
 
     /// Makes a box of the last members; returns its index.
@@ -270,4 +271,17 @@ fn names_of_frames(profile: &Profile) -> Vec<(StringId, bool)> {
         name => (name, frame.flags.inlined),
     });
     named.collect()
+}
+
+/// For each string that is the name of a frame's function its place in their order, so that each is compared only here.
+fn ranks_of_names(profile: &Profile, names: &[(StringId, bool)]) -> Vec<u32> {
+    let mut ranks = vec![0; profile.strings().len()];
+    let mut used: Vec<StringId> = names.iter().map(|&(name, _)| name).collect();
+    used.sort_unstable();
+    used.dedup();
+    used.sort_unstable_by(|&one, &other| profile.shown_name(one).cmp(profile.shown_name(other)));
+    for (rank, name) in (0..).zip(used) {
+        ranks[name.index()] = rank;
+    }
+    ranks
 }

@@ -176,12 +176,12 @@ fn a_small_picture_whole() {
     <rect x="486.2" y="38.4" width="12" height="12" fill="rgb(147,151,159)" rx="2" ry="2"/><text x="504.2" y="48.0">kernel 59.0%</text>
     </g>
     <g id="frames">
-    <g data-v="0 100"><title>all (100 samples, 100%)</title><rect x="10.0" y="109" width="1180.0" height="15.0" fill="rgb(225,219,209)" rx="2" ry="2"/><text x="13.00" y="119.5">all</text></g>
-    <g data-v="0 100"><title>main.main (100 samples, 100.00%)</title><rect x="10.0" y="93" width="1180.0" height="15.0" fill="rgb(252,162,88)" rx="2" ry="2"/><text x="13.00" y="103.5">main.main</text></g>
-    <g data-v="10 31"><title>encoding/json.Marshal (31 samples, 31.00%)</title><rect x="128.0" y="77" width="365.8" height="15.0" fill="rgb(162,207,232)" rx="2" ry="2"/><text x="131.00" y="87.5">encoding/json.Marshal</text></g>
-    <g data-v="40 1"><title>runtime.memmove (1 samples, 1.00%)</title><rect x="482.0" y="61" width="11.8" height="15.0" fill="rgb(131,164,219)" rx="2" ry="2"/></g>
-    <g data-v="41 59"><title>runtime.mallocgc (59 samples, 59.00%)</title><rect x="493.8" y="77" width="696.2" height="15.0" fill="rgb(128,162,218)" rx="2" ry="2"/><text x="496.80" y="87.5">runtime.mallocgc</text></g>
-    <g data-v="41 59"><title>do_page_fault (59 samples, 59.00%)</title><rect x="493.8" y="61" width="696.2" height="15.0" fill="rgb(154,156,165)" rx="2" ry="2"/><text x="496.80" y="71.5">do_page_fault</text></g>
+    <g data-v="0 100"><title>all (100 samples, 100%)</title><rect x="10.0" y="109" width="1180.0" height="15.0" fill="rgb(225,219,209)" rx="2"/><text x="13.00" y="119.5">all</text></g>
+    <g data-v="0 100"><title>main.main (100 samples, 100.00%)</title><rect x="10.0" y="93" width="1180.0" height="15.0" fill="rgb(252,162,88)" rx="2"/><text x="13.00" y="103.5">main.main</text></g>
+    <g data-v="10 31"><title>encoding/json.Marshal (31 samples, 31.00%)</title><rect x="128.0" y="77" width="365.8" height="15.0" fill="rgb(162,207,232)" rx="2"/><text x="131.00" y="87.5">encoding/json.Marshal</text></g>
+    <g data-v="40 1"><title>runtime.memmove (1 samples, 1.00%)</title><rect x="482.0" y="61" width="11.8" height="15.0" fill="rgb(131,164,219)" rx="2"/></g>
+    <g data-v="41 59"><title>runtime.mallocgc (59 samples, 59.00%)</title><rect x="493.8" y="77" width="696.2" height="15.0" fill="rgb(128,162,218)" rx="2"/><text x="496.80" y="87.5">runtime.mallocgc</text></g>
+    <g data-v="41 59"><title>do_page_fault (59 samples, 59.00%)</title><rect x="493.8" y="61" width="696.2" height="15.0" fill="rgb(154,156,165)" rx="2"/><text x="496.80" y="71.5">do_page_fault</text></g>
     </g>
     <script type="text/ecmascript"><![CDATA[…]]></script>
     </svg>

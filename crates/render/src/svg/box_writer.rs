@@ -99,7 +99,7 @@ impl<'a> BoxWriter<'a> {
             Fill::Color(color) => push_color(out, color),
             Fill::Text(text) => push_escaped(out, text),
         }
-        out.push_str("\" rx=\"2\" ry=\"2\"/>");
+        out.push_str("\" rx=\"2\"/>");
         let characters = (width / self.character) as usize;
         if characters >= 3 {
             out.push_str(self.part);

@@ -14,6 +14,7 @@ use crate::svg::differences::Differences;
 use crate::svg::encoding::in_encoding;
 use crate::svg::fixed::{push_digits, push_plain, push_tenths, tenths};
 use crate::svg::flame_chart::with_threads;
+use crate::svg::known_names::KnownNames;
 use crate::svg::layout::{Layout, SIDE_PADDING};
 use crate::svg::legend::Legend;
 use crate::svg::options::SvgOptions;
@@ -212,6 +213,7 @@ impl Picture<'_> {
             })
             .collect();
         let writer = BoxWriter::new(options);
+        let mut known = KnownNames::new(self.profile.strings().len());
         out.push_str("<g id=\"frames\">\n");
         for (index, &placed) in self.layout.boxes().iter().enumerate() {
             let is_root = index == 0;
@@ -229,7 +231,12 @@ impl Picture<'_> {
             push_digits(out, placed.total.unsigned_abs());
             writer.push_title_start(out, &mut open, name);
             if open.needs_title {
-                push_escaped(out, name);
+                if is_root {
+                    out.push_str(name);
+                } else {
+                    let id = self.profile.function(self.profile.frame(placed.frame).function).name;
+                    known.push(out, id, full_name);
+                }
                 if self.differences.is_some() {
                     let (before, after) = (self.layout.values(placed, BEFORE), self.layout.values(placed, AFTER));
                     self.tooltip.push_difference(out, before, after);

@@ -3,7 +3,7 @@
 use firesteel_model::{Profile, Unit, ValueType};
 
 use crate::quantity::{format_percent, push_bytes, push_duration, push_integer, push_number};
-use crate::svg::fixed::{hundredths, push_hundredths};
+use crate::svg::fixed::{hundredths, push_hundredths, round_half_even};
 use crate::svg::options::SvgOptions;
 
 /// Writes the amounts of boxes.
@@ -61,7 +61,7 @@ impl Tooltip {
             value
         } else {
             // The original prints `%.0f`: half to even.
-            let value = (scaled(&self.value_type, total as f64) * self.factor).round_ties_even();
+            let value = round_half_even(scaled(&self.value_type, total as f64) * self.factor);
             push_integer(out, value as i64);
             out.push(' ');
             out.push_str(&self.count_name);
