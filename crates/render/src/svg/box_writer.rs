@@ -1,29 +1,22 @@
 //! The element of a box.
 
-use crate::color::Rgb;
 use crate::markup::push_escaped;
-use crate::svg::document::{Row, push_color};
+use crate::svg::document::Row;
 use crate::svg::fixed::{hundredths, push_hundredths, push_tenths, tenths};
 use crate::svg::label::{push_cut, push_label};
 use crate::svg::name_attributes::Attributes;
 use crate::svg::options::SvgOptions;
-
-/// What fills a box.
-#[derive(Clone, Copy)]
-pub(super) enum Fill<'a> {
-    /// A colour.
-    Color(Rgb),
-    /// What somebody wrote into a palette file.
-    Text(&'a str),
-}
 
 /// Writes boxes.
 pub(super) struct BoxWriter<'a> {
     options: &'a SvgOptions,
     /// Pixels that a character of a label takes.
     character: f64,
-    /// What is in front of the parts of a box, and of its end.
-    part: &'static str,
+    /// What is between the parts of a box.
+    start: &'static str,
+    title: &'static str,
+    rectangle: &'static str,
+    text: &'static str,
     end: &'static str,
 }
 
@@ -36,16 +29,33 @@ pub(super) struct OpenBox<'a> {
 
 impl<'a> BoxWriter<'a> {
     pub(super) fn new(options: &'a SvgOptions) -> Self {
-        let (part, end) = if options.pretty { ("\n    ", "\n  ") } else { ("", "") };
-        Self { options, character: options.font_size * options.font_width, part, end }
+        let character = options.font_size * options.font_width;
+        let plain = Self {
+            options,
+            character,
+            start: "",
+            title: "\"><title>",
+            rectangle: "</title><rect x=\"",
+            text: "<text x=\"",
+            end: "",
+        };
+        if !options.pretty {
+            return plain;
+        }
+        Self {
+            start: "  ",
+            title: "\">\n    <title>",
+            rectangle: "</title>\n    <rect x=\"",
+            text: "\n    <text x=\"",
+            end: "\n  ",
+            ..plain
+        }
     }
 
     /// Writes the start of a box up to its place, which the caller writes with [`Self::push_title_start`] behind it.
-    pub(super) fn open(&self, out: &mut String, full_name: &str) -> OpenBox<'a> {
+    pub(super) fn open<'n>(&self, out: &mut String, full_name: impl FnOnce() -> &'n str) -> OpenBox<'a> {
         let attributes = self.options.name_attributes.get(full_name);
-        if self.options.pretty {
-            out.push_str("  ");
-        }
+        out.push_str(self.start);
         match attributes.and_then(|attributes| attributes.link.as_ref()) {
             Some(link) => {
                 out.push_str("<a xlink:href=\"");
@@ -58,15 +68,20 @@ impl<'a> BoxWriter<'a> {
     }
 
     /// Writes what is between the place of a box and its tooltip. If somebody else chose the tooltip, it is written.
-    pub(super) fn push_title_start(&self, out: &mut String, open: &mut OpenBox<'_>, name: &str) {
+    pub(super) fn push_title_start<'n>(
+        &self,
+        out: &mut String,
+        open: &mut OpenBox<'_>,
+        name: impl FnOnce() -> &'n str,
+    ) {
         let Some(attributes) = open.attributes else {
-            out.push_str(if self.options.pretty { "\">\n    <title>" } else { "\"><title>" });
+            out.push_str(self.title);
             return;
         };
         if attributes.title.is_some() {
             // The script takes the name from the tooltip else.
             out.push_str("\" data-n=\"");
-            push_escaped(out, name);
+            push_escaped(out, name());
         }
         for (name, value) in &attributes.others {
             out.push_str("\" ");
@@ -74,42 +89,36 @@ impl<'a> BoxWriter<'a> {
             out.push_str("=\"");
             push_escaped(out, value);
         }
-        out.push_str("\">");
-        out.push_str(self.part);
-        out.push_str("<title>");
+        out.push_str(self.title);
         if let Some(title) = &attributes.title {
             push_escaped(out, title);
             open.needs_title = false;
         }
     }
 
-    /// Writes what is behind the tooltip: the box from `left` on and its label.
-    pub(super) fn close(&self, out: &mut String, open: &OpenBox<'_>, place: Place<'_>, fill: Fill<'_>, name: &str) {
+    /// Writes what is behind the tooltip: the box, filled with an escaped colour, and its label, made of a name of which
+    /// the escaped form may be known.
+    pub(super) fn close(&self, out: &mut String, open: &OpenBox<'_>, place: Place<'_>, fill: &str, label: Label<'_>) {
         let Place { left, right, width, row } = place;
         // Edges are rounded before the width is taken, as in the original, so that neighbours meet.
         let (x1, x2) = (tenths(left), tenths(right));
-        out.push_str("</title>");
-        out.push_str(self.part);
-        out.push_str("<rect x=\"");
+        out.push_str(self.rectangle);
         push_tenths(out, x1);
         out.push_str(&row.rectangle);
         push_tenths(out, x2 - x1);
         out.push_str(&row.height);
-        match fill {
-            Fill::Color(color) => push_color(out, color),
-            Fill::Text(text) => push_escaped(out, text),
-        }
+        out.push_str(fill);
         out.push_str("\" rx=\"2\"/>");
         let characters = (width / self.character) as usize;
         if characters >= 3 {
-            out.push_str(self.part);
-            out.push_str("<text x=\"");
+            out.push_str(self.text);
             push_hundredths(out, hundredths(left + 3.0));
             out.push_str(&row.text);
-            if self.options.truncate_right {
-                push_cut(out, name, characters);
-            } else {
-                push_label(out, name, characters);
+            let Label { name, escaped } = label;
+            match escaped {
+                Some(escaped) if escaped.len() <= characters => out.push_str(escaped),
+                _ if self.options.truncate_right => push_cut(out, name(), characters),
+                _ => push_label(out, name(), characters),
             }
             out.push_str("</text>");
         }
@@ -117,6 +126,14 @@ impl<'a> BoxWriter<'a> {
         let is_link = open.attributes.is_some_and(|attributes| attributes.link.is_some());
         out.push_str(if is_link { "</a>\n" } else { "</g>\n" });
     }
+}
+
+/// What is written into a box.
+pub(super) struct Label<'a> {
+    /// The shown form of the name.
+    pub(super) name: &'a dyn Fn() -> &'a str,
+    /// The same, escaped.
+    pub(super) escaped: Option<&'a str>,
 }
 
 /// Where a box is.

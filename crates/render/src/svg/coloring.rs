@@ -7,7 +7,6 @@ use crate::color::Rgb;
 use crate::svg::by_category::ByCategory;
 use crate::svg::differences::{Differences, mixed};
 use crate::svg::layout::{Layout, Placed};
-use crate::svg::name_cache::NameCache;
 use crate::svg::options::{Background, SvgOptions};
 use crate::svg::palette::Palette;
 use crate::svg::palette_map::PaletteMap;
@@ -18,7 +17,6 @@ pub(super) struct Coloring<'a> {
     options: &'a SvgOptions,
     /// `None` for the palettes that look at names only.
     by_category: Option<ByCategory>,
-    known: NameCache<Rgb>,
     /// Colours of earlier pictures, to which those of this one are added.
     map: Option<&'a mut PaletteMap>,
     /// How to colour a difference, and the greatest change of any box.
@@ -38,7 +36,6 @@ impl<'a> Coloring<'a> {
             profile,
             options,
             by_category: by_package.then(|| ByCategory::new(profile, column, options.shading)),
-            known: NameCache::new(profile),
             map,
             differences,
         }
@@ -58,6 +55,11 @@ impl<'a> Coloring<'a> {
         self.by_category.as_ref().map_or([None; Category::ALL.len()], |by_category| by_category.values)
     }
 
+    /// Whether all boxes of a name and kind have the same colour.
+    pub(super) fn goes_by_name(&self) -> bool {
+        self.differences.is_none() && !self.options.color_diffusion && self.options.shading.goes_by_name()
+    }
+
     /// The colour of a box. `full_name` is empty for the root.
     pub(super) fn color(&mut self, layout: &Layout, placed: Placed, full_name: &str, index: usize) -> Rgb {
         if let Some((differences, most)) = self.differences {
@@ -67,17 +69,7 @@ impl<'a> Coloring<'a> {
             let share = if layout.whole > 0.0 { placed.total as f64 / layout.whole } else { 0.0 };
             return mixed(NARROWEST, WIDEST, share.clamp(0.0, 1.0).sqrt());
         }
-        if placed.depth == 0 || !(self.options.shading.goes_by_name()) {
-            return self.chosen(placed, full_name, index);
-        }
-        let frame = self.profile.frame(placed.frame);
-        let (name, kind) = (self.profile.function(frame.function).name.index(), frame.kind);
-        if let Some(color) = self.known.find(name, kind) {
-            return color;
-        }
-        let color = self.chosen(placed, full_name, index);
-        self.known.insert(name, kind, color);
-        color
+        self.chosen(placed, full_name, index)
     }
 
     fn chosen(&mut self, placed: Placed, full_name: &str, index: usize) -> Rgb {

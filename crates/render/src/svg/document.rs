@@ -8,7 +8,7 @@ use firesteel_model::Profile;
 use crate::annotation::without_annotation;
 use crate::color::Rgb;
 use crate::markup::{push_comment_text, push_escaped};
-use crate::svg::box_writer::{BoxWriter, Fill, Place};
+use crate::svg::box_writer::{BoxWriter, Label, Place};
 use crate::svg::coloring::{AFTER, BEFORE, Coloring, change_of};
 use crate::svg::differences::Differences;
 use crate::svg::encoding::in_encoding;
@@ -159,6 +159,9 @@ pub(super) fn push_color(out: &mut String, color: Rgb) {
     out.push(')');
 }
 
+/// Stands for the colour of names that have several.
+const NO_COLOR: Rgb = Rgb::new(0, 0, 0);
+
 /// What is needed to write the boxes.
 struct Picture<'a> {
     profile: &'a Profile,
@@ -213,30 +216,37 @@ impl Picture<'_> {
             })
             .collect();
         let writer = BoxWriter::new(options);
-        let mut known = KnownNames::new(self.profile.strings().len());
+        let mut known = KnownNames::new(self.profile);
+        let goes_by_name = coloring.goes_by_name();
+        let mut own_fill = String::new();
         out.push_str("<g id=\"frames\">\n");
         for (index, &placed) in self.layout.boxes().iter().enumerate() {
             let is_root = index == 0;
-            let full_name = if is_root { "" } else { self.profile.frame_name(placed.frame) };
-            let name = if is_root { "all" } else { without_annotation(full_name) };
+            let kind = self.profile.frame(placed.frame).kind;
+            let full_name = || if is_root { "" } else { self.profile.frame_name(placed.frame) };
+            let before = known.color(placed.name, kind).filter(|_| goes_by_name && !is_root);
+            let color = before.unwrap_or_else(|| coloring.color(self.layout, placed, full_name(), index));
+            let (shown, fill) = if is_root || !goes_by_name {
+                own_fill.clear();
+                push_color(&mut own_fill, color);
+                let shown = if is_root { "all" } else { known.texts(placed.name, kind, NO_COLOR, full_name).0 };
+                (shown, own_fill.as_str())
+            } else {
+                known.texts(placed.name, kind, color, full_name)
+            };
             let (left, width) = if is_root {
                 (SIDE_PADDING, drawn_width(options))
             } else {
                 (SIDE_PADDING + placed.start as f64 * width_per_value, placed.total as f64 * width_per_value)
             };
-            let color = coloring.color(self.layout, placed, full_name, index);
-            let mut open = writer.open(out, if is_root { name } else { full_name });
+            let name = || if is_root { "all" } else { without_annotation(full_name()) };
+            let mut open = writer.open(out, || if is_root { "all" } else { full_name() });
             push_digits(out, placed.start.unsigned_abs());
             out.push(' ');
             push_digits(out, placed.total.unsigned_abs());
             writer.push_title_start(out, &mut open, name);
             if open.needs_title {
-                if is_root {
-                    out.push_str(name);
-                } else {
-                    let id = self.profile.function(self.profile.frame(placed.frame).function).name;
-                    known.push(out, id, full_name);
-                }
+                out.push_str(shown);
                 if self.differences.is_some() {
                     let (before, after) = (self.layout.values(placed, BEFORE), self.layout.values(placed, AFTER));
                     self.tooltip.push_difference(out, before, after);
@@ -245,7 +255,7 @@ impl Picture<'_> {
                 }
             }
             let place = Place { left, right: left + width, width, row: &rows[placed.depth] };
-            writer.close(out, &open, place, Fill::Color(color), name);
+            writer.close(out, &open, place, fill, Label { name: &name, escaped: Some(shown) });
             if out.len() >= PART {
                 take(out)?;
                 out.clear();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use firesteel_model::{FrameId, Nanoseconds, Profile, RootBy, ThreadId};
+use firesteel_model::{FrameId, Nanoseconds, Profile, RootBy, StringId, ThreadId};
 
 use crate::svg::layout::Placed;
 
@@ -29,7 +29,15 @@ impl Chart {
     /// Lays out a value column; boxes below `minimum` are left out with all that they call. `samples` is a second
     /// column to sum up.
     pub(super) fn new(profile: &Profile, column: usize, samples: Option<usize>, minimum: i64) -> Self {
-        let root = Placed { frame: FrameId::UNKNOWN, depth: 0, start: 0, total: 0, samples: 0, index: 0 };
+        let root = Placed {
+            frame: FrameId::UNKNOWN,
+            name: StringId::EMPTY,
+            depth: 0,
+            start: 0,
+            total: 0,
+            samples: 0,
+            index: 0,
+        };
         let mut chart = FlameChart { profile, boxes: vec![root], open: vec![0], position: 0, samples: 0 };
         let mut path = Vec::new();
         for row in in_order(profile) {
@@ -54,13 +62,14 @@ impl FlameChart<'_> {
     /// Closes what the next sample does not continue, and opens what it begins.
     fn enter(&mut self, path: &[FrameId]) {
         let name = |frame: FrameId| self.profile.function(self.profile.frame(frame).function).name;
-        let open = self.open.iter().skip(1).map(|&index| name(self.boxes[index].frame));
+        let open = self.open.iter().skip(1).map(|&index| self.boxes[index].name);
         let same = open.zip(path).take_while(|&(open, &frame)| open == name(frame)).count();
         self.close(same + 1);
         for (depth, &frame) in path.iter().enumerate().skip(same) {
             self.open.push(self.boxes.len());
             let (start, samples) = (self.position, self.samples);
-            self.boxes.push(Placed { frame, depth: depth + 1, start, total: 0, samples, index: 0 });
+            let (name, depth) = (name(frame), depth + 1);
+            self.boxes.push(Placed { frame, name, depth, start, total: 0, samples, index: 0 });
         }
     }
 

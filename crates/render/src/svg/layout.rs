@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use firesteel_model::{FlameTree, FrameId, Profile, PrunedFlameTree, Pruning};
+use firesteel_model::{FlameTree, FrameId, Profile, PrunedFlameTree, Pruning, StringId};
 
 use crate::svg::flame_chart::Chart;
 use crate::svg::options::{MinWidth, SvgOptions};
@@ -12,6 +12,8 @@ use crate::svg::options::{MinWidth, SvgOptions};
 pub(crate) struct Placed {
     /// A frame that stands for all that were merged here: the first in stack order.
     pub(crate) frame: FrameId,
+    /// Name of its function.
+    pub(crate) name: StringId,
     /// Distance from the root.
     pub(crate) depth: usize,
     /// Stored value at its left edge.
@@ -71,7 +73,7 @@ impl Layout {
             .map(|(index, (node, start))| {
                 let value = |column: usize| tree.totals(index).get(column).copied().unwrap_or(0);
                 let (total, samples) = (value(column), samples.map_or(0, value));
-                Placed { frame: node.frame, depth: node.depth, start, total, samples, index }
+                Placed { frame: node.frame, name: node.name, depth: node.depth, start, total, samples, index }
             })
             .collect();
         Self { depth: deepest(&boxes), boxes, left_out, whole, tree: Some(tree) }

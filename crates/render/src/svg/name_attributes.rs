@@ -43,8 +43,8 @@ impl NameAttributes {
     }
 
     /// What a function has.
-    pub(crate) fn get(&self, name: &str) -> Option<&Attributes> {
-        if self.by_name.is_empty() { None } else { self.by_name.get(name) }
+    pub(crate) fn get<'n>(&self, name: impl FnOnce() -> &'n str) -> Option<&Attributes> {
+        if self.by_name.is_empty() { None } else { self.by_name.get(name()) }
     }
 
     /// Whether any function has a link.
@@ -113,7 +113,7 @@ mod tests {
 
     fn check(line: &str, link: Option<&str>, title: Option<&str>, others: &[(&str, &str)]) {
         let attributes = NameAttributes::parse(&format!("f\t{line}\n")).unwrap();
-        let found = attributes.get("f").unwrap();
+        let found = attributes.get(|| "f").unwrap();
         assert_eq!((found.link.as_deref(), found.title.as_deref()), (link, title), "{line}");
         let names: Vec<(&str, &str)> = found.others.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(names, others, "{line}");

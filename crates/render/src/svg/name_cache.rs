@@ -19,12 +19,8 @@ impl<T: Copy> NameCache<T> {
     pub(super) fn get(&mut self, name: usize, kind: FrameKind, compute: impl FnOnce() -> T) -> T {
         self.find(name, kind).unwrap_or_else(|| {
             let value = compute();
-            self.insert(name, kind, value);
+            self.known[name] = Some((kind, value));
             value
         })
-    }
-
-    pub(super) fn insert(&mut self, name: usize, kind: FrameKind, value: T) {
-        self.known[name] = Some((kind, value));
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Tooltip {
     value_type: ValueType,
     /// Name of what is counted, escaped; empty for a unit that values carry themselves.
     count_name: String,
+    /// The same with a space in front.
+    spaced_name: String,
     /// Column that counts samples beside a drawn column of time or bytes.
     pub(crate) samples: Option<usize>,
     factor: f64,
@@ -32,6 +34,7 @@ impl Tooltip {
         let samples = profile.sample_types().iter().position(|other| other.is_same(&ValueType::samples()));
         Self {
             samples: samples.filter(|_| count_name.is_empty()),
+            spaced_name: format!(" {}", crate::markup::escaped(&count_name)),
             count_name: crate::markup::escaped(&count_name),
             factor: options.factor,
             value_type,
@@ -63,8 +66,7 @@ impl Tooltip {
             // The original prints `%.0f`: half to even.
             let value = round_half_even(scaled(&self.value_type, total as f64) * self.factor);
             push_integer(out, value as i64);
-            out.push(' ');
-            out.push_str(&self.count_name);
+            out.push_str(&self.spaced_name);
             value
         };
         if is_root {

@@ -6,12 +6,12 @@ use crate::annotation::without_annotation;
 use crate::color::Rgb;
 use crate::markup::{escaped, push_escaped};
 use crate::quantity::push_integer;
-use crate::svg::box_writer::{BoxWriter, Fill, Place};
+use crate::svg::box_writer::{BoxWriter, Label, Place};
 
 use crate::svg::compat::boxes::{LineBox, LineBoxes, as_printed};
 use crate::svg::compat::lines::{Lines, Order};
 use crate::svg::differences::classic_color;
-use crate::svg::document::{Row, without_values};
+use crate::svg::document::{Row, push_color, without_values};
 use crate::svg::encoding::in_encoding;
 use crate::svg::fixed::{hundredths, push_hundredths, push_plain};
 use crate::svg::layout::SIDE_PADDING;
@@ -101,16 +101,17 @@ impl<'a> Picture<'a> {
         out.push_str("<g id=\"frames\">\n");
         let rows: Vec<Row> = (0..=self.depth).map(|depth| self.row(depth, height)).collect();
         let writer = BoxWriter::new(options);
+        let mut fill = String::new();
         let width_per_value = drawn_width(options) / self.whole;
         for (index, each) in self.boxes.iter().enumerate() {
             let is_root = each.depth == 0;
             let end = if is_root { self.whole } else { each.end };
             let name = if is_root { "all" } else { without_annotation(each.name) };
-            let mut open = writer.open(&mut out, each.name);
+            let mut open = writer.open(&mut out, || each.name);
             push_plain(&mut out, each.start);
             out.push(' ');
             push_plain(&mut out, end - each.start);
-            writer.push_title_start(&mut out, &mut open, name);
+            writer.push_title_start(&mut out, &mut open, || name);
             if open.needs_title {
                 push_escaped(&mut out, name);
                 self.push_amounts(&mut out, each, end, is_root);
@@ -119,16 +120,17 @@ impl<'a> Picture<'a> {
             let right = SIDE_PADDING + end * width_per_value;
             let place = Place { left, right, width: right - left, row: &rows[each.depth] };
             let kept = palette.as_deref_mut().filter(|_| each.change.is_none() && !matches!(each.name, "-" | "--"));
-            let fill = match kept {
+            fill.clear();
+            match kept {
                 Some(palette) => {
                     if palette.text(each.name).is_none() {
                         palette.insert(each.name, self.color(each, index));
                     }
-                    Fill::Text(palette.text(each.name).unwrap_or("black"))
+                    push_escaped(&mut fill, palette.text(each.name).unwrap_or("black"));
                 }
-                None => Fill::Color(self.color(each, index)),
-            };
-            writer.close(&mut out, &open, place, fill, name);
+                None => push_color(&mut fill, self.color(each, index)),
+            }
+            writer.close(&mut out, &open, place, &fill, Label { name: &|| name, escaped: None });
         }
         out.push_str("</g>\n");
         Page::push_end(&mut out);
