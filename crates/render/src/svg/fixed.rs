@@ -61,7 +61,7 @@ pub(crate) fn push_hundredths(out: &mut String, hundredths: i64) {
 pub(crate) fn push_digits(out: &mut String, number: u64) {
     // Digits that are cut from text are known to be text, and three at a time are a third of the divisions.
     if number < 1000 {
-        out.push_str(without_zeros(number));
+        push_few_digits(out, number);
     } else {
         // At most six times.
         push_digits(out, number / 1000);
@@ -72,46 +72,68 @@ pub(crate) fn push_digits(out: &mut String, number: u64) {
 /// Appends a whole number with a comma between groups of three digits.
 pub(crate) fn push_grouped(out: &mut String, number: u64) {
     if number < 1000 {
-        out.push_str(without_zeros(number));
+        push_few_digits(out, number);
     } else {
         push_grouped(out, number / 1000);
         out.push_str(group(number % 1000));
     }
 }
 
+/// Appends a whole number below a thousand. A copy of a known length costs a fraction of one that has to ask for it,
+/// even with what is too much cut off again.
+#[inline]
+fn push_few_digits(out: &mut String, number: u64) {
+    let start = 4 * (number % 1000) as usize;
+    let digits = 1 + usize::from(number >= 10) + usize::from(number >= 100);
+    let length = out.len() + digits;
+    out.push_str(&LEFT_ALIGNED[start..start + 4]);
+    out.truncate(length);
+}
+
 /// A comma and the three digits of a number below a thousand.
+#[inline]
 fn group(number: u64) -> &'static str {
     let start = 4 * (number % 1000) as usize;
     &GROUPS[start..start + 4]
 }
 
-/// The digits of a number below a thousand.
-fn without_zeros(number: u64) -> &'static str {
-    let start = match number {
-        0..10 => 3,
-        10..100 => 2,
-        _ => 1,
-    };
-    &group(number)[start..]
-}
-
 const TENTHS: &str = ".0.1.2.3.4.5.6.7.8.9";
 
 /// The numbers from 0 to 999 in three digits each, with a comma in front.
-const GROUPS: &str = match str::from_utf8(&GROUP_BYTES) {
-    Ok(groups) => groups,
-    Err(_) => "",
-};
+const GROUPS: &str = as_text(&GROUP_BYTES);
 
-const GROUP_BYTES: [u8; 4000] = group_bytes();
+/// The numbers from 0 to 999, each with spaces up to four characters behind it.
+const LEFT_ALIGNED: &str = as_text(&LEFT_ALIGNED_BYTES);
 
-const fn group_bytes() -> [u8; 4000] {
-    let mut bytes = [b','; 4000];
+const GROUP_BYTES: [u8; 4000] = group_bytes(false);
+const LEFT_ALIGNED_BYTES: [u8; 4000] = group_bytes(true);
+
+const fn as_text(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
+
+const fn group_bytes(left_aligned: bool) -> [u8; 4000] {
+    let mut bytes = [if left_aligned { b' ' } else { b',' }; 4000];
     let mut number = 0;
     while number < 1000 {
-        bytes[4 * number + 1] = b'0' + (number / 100) as u8;
-        bytes[4 * number + 2] = b'0' + (number / 10 % 10) as u8;
-        bytes[4 * number + 3] = b'0' + (number % 10) as u8;
+        let digits = [(number / 100) as u8, (number / 10 % 10) as u8, (number % 10) as u8];
+        let zeros = if !left_aligned || number >= 100 {
+            0
+        } else if number >= 10 {
+            1
+        } else {
+            2
+        };
+        let mut place = if left_aligned { 4 * number } else { 4 * number + 1 };
+        let mut index = zeros;
+        while index < 3 {
+            bytes[place] = b'0' + digits[index];
+            place += 1;
+            index += 1;
+        }
         number += 1;
     }
     bytes
