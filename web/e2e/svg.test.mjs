@@ -328,3 +328,101 @@ describe("options", () => {
       assert.deepEqual(await hitNames(page), ["main.idle"]);
     }));
 });
+
+describe("firesteel flamegraph", () => {
+  it("--compat draws a function twice where flamegraph.pl does, and the script works", async () =>
+    on(await pictures.flamegraph("compat", "a;b 10.5\na;b+x 5\na;b;c 20\na;b c;d 30\n", ["--compat"]), async (page) => {
+      const names = (await boxesOf(page)).map(nameOf);
+      assert.equal(names.filter((name) => name === "b").length, 2);
+      assert.equal(await search(page, "^b$"), "Matched: 46.6%");
+      await zoomTo(page, "d");
+      assert.deepEqual(await extent(page, "d"), [10, 1180]);
+      assert.deepEqual(await shownNames(page), ["d"]);
+      await page.locator("#unzoom").click();
+      assert.equal((await shownNames(page)).length, names.length);
+    }));
+
+  it("--width fluid fills the window, before and after zooming and resizing", async () =>
+    on(await pictures.flamegraph("fluid", STACKS, ["--width", "fluid"]), async (page) => {
+      for (const size of [900, 500]) {
+        await page.setViewportSize({ width: size, height: 400 });
+        await page.waitForFunction((size) => document.documentElement.viewBox.baseVal.width === size, size);
+        assert.deepEqual(await extent(page, "all"), [10, size - 20]);
+        const [x, width] = await extent(page, "runtime.mallocgc");
+        assert.ok(Math.abs(x + width - (size - 10)) < 0.11, `${x} ${width}`);
+        const title = await page.locator("#title").getAttribute("x");
+        assert.equal(title, String(size / 2));
+      }
+      await zoomTo(page, "main.work");
+      assert.deepEqual(await extent(page, "main.work"), [10, 480]);
+      await page.setViewportSize({ width: 800, height: 400 });
+      await page.waitForFunction(() => document.documentElement.viewBox.baseVal.width === 800);
+      assert.deepEqual(await extent(page, "main.work"), [10, 780]);
+      assert.deepEqual(await shownNames(page), ["main.work", "fmt.Println", "net/http.(*conn).serve"]);
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await extent(page, "all"), [10, 780]);
+    }));
+
+  it("--nameattr makes links, which Ctrl zooms to, and titles that search does not mind", async () => {
+    const files = { attributes: "main.idle\thref=#linked\ttitle=does nothing (much)\nmain.work\tclass=busy\n" };
+    await on(await pictures.flamegraph("links", STACKS, ["--nameattr", "attributes"], files), async (page) => {
+      assert.equal(await page.locator("#frames > a").count(), 1);
+      assert.equal(await page.locator("#frames > g.busy title").textContent(), "main.work (60 samples, 60.00%)");
+      assert.equal(await search(page, "^main.idle$"), "Matched: 30.0%");
+      await page.keyboard.press("Escape");
+      const link = page.locator("#frames > a > rect");
+      await link.hover();
+      assert.equal(await details(page), "Function: does nothing (much)");
+      await link.click({ modifiers: ["Control"] });
+      assert.deepEqual(await extent(page, "does nothing"), [10, 1180]);
+      assert.equal(await page.evaluate(() => location.hash), "");
+    });
+  });
+
+  it("shows what changed, what vanished too", async () =>
+    on(await pictures.flamegraph("changed", "m;gone 100 0\nm;stay 50 60\nm;new 0 5\n"), async (page) => {
+      assert.deepEqual((await boxesOf(page)).map(nameOf), ["all", "m", "gone", "new", "stay"]);
+      await (await box(page, "gone")).hover();
+      assert.equal(await details(page), "Function: gone (before 100 samples, after 0 samples: -100, gone; self -100, gone)");
+      await zoomTo(page, "stay");
+      assert.deepEqual(await extent(page, "stay"), [10, 1180]);
+      assert.equal(await page.locator("#legend text").first().textContent(), "less");
+    }));
+
+  it("has the colours and the labels that it is told to have", async () => {
+    const options = ["--search-color", "#00ff00", "--stroke-color", "#0000ff", "--uicolor", "#ff0000"];
+    const long = "net/http.(*verylongtypename).ServeHTTP 1\nb 60\n";
+    await on(await pictures.flamegraph("colors", long, [...options, "--truncate-text-right", "--pretty-xml"]), async (page) => {
+      const style = (selector, property) =>
+        page.evaluate(([selector, property]) => getComputedStyle(document.querySelector(selector))[property], [selector, property]);
+      assert.equal(await style("#title", "fill"), "rgb(255, 0, 0)");
+      assert.equal(await style("#frames rect", "stroke"), "rgb(0, 0, 255)");
+      await search(page, "^b$");
+      assert.equal((await boxesOf(page)).find((candidate) => nameOf(candidate) === "b").fill, "rgb(0, 255, 0)");
+      await page.keyboard.press("Escape");
+      const label = async () => (await boxesOf(page)).find((candidate) => nameOf(candidate).startsWith("net/")).label;
+      await zoomTo(page, "net/http.(*verylongtypename).ServeHTTP");
+      assert.equal(await label(), "net/http.(*verylongtypename).ServeHTTP");
+    });
+    await on(await pictures.flamegraph("cut", `a;${long}`, ["--truncate-text-right", "--width", "200"]), async (page) => {
+      await zoomTo(page, "net/http.(*verylongtypename).ServeHTTP");
+      const { label } = (await boxesOf(page)).find((candidate) => nameOf(candidate).startsWith("net/"));
+      assert.match(label, /^net\/http\..*\.\.$/);
+    });
+  });
+
+  it("--encoding leaves names as they are", async () =>
+    on(await pictures.flamegraph("latin", "世界;naïve 10\n", ["--encoding", "ISO-8859-1", "--title", "火"]), async (page) => {
+      assert.deepEqual((await boxesOf(page)).map(nameOf), ["all", "世界", "naïve"]);
+      assert.equal(await page.locator("#title").textContent(), "火");
+      assert.equal(await search(page, "世界"), "Matched: 100%");
+    }));
+
+  it("--flamechart runs from left to right", async () =>
+    on(await pictures.flamegraph("chart", "m;b 10\nm;a 20\nm;c 30\n", ["--flamechart"]), async (page) => {
+      assert.equal(await page.locator("#title").textContent(), "Flame Chart");
+      assert.deepEqual((await boxesOf(page)).map(nameOf), ["all", "m", "b", "a", "c"]);
+      await zoomTo(page, "a");
+      assert.deepEqual(await shownNames(page), ["a"]);
+    }));
+});

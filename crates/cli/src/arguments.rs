@@ -2,6 +2,8 @@
 
 mod diff;
 mod filters;
+pub(crate) mod flamegraph;
+mod symbols;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,15 +13,12 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
 
 pub(crate) use diff::{ComparingArguments, DiffArguments, PictureArguments, Width};
-
-use crate::duration::parse_duration;
-use crate::output_format::OutputFormat;
-
-mod symbols;
-
+pub(crate) use filters::{CollapseRecursion, FilterArguments};
 pub(crate) use symbols::SymbolArguments;
 
-pub(crate) use filters::{CollapseRecursion, FilterArguments};
+use crate::arguments::flamegraph::FlamegraphArguments;
+use crate::duration::parse_duration;
+use crate::output_format::OutputFormat;
 
 /// One command from a slow Go program to its flame graph.
 ///
@@ -92,6 +91,10 @@ pub(crate) enum Command {
     ///
     /// Takes the options of stackcollapse-perf.pl and gives the same output for `perf script` text.
     Fold(FoldArguments),
+    /// Draw folded stacks, or any profile, as an SVG flame graph to standard output.
+    ///
+    /// Takes the options of flamegraph.pl and of inferno-flamegraph.
+    Flamegraph(Box<FlamegraphArguments>),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -249,8 +252,8 @@ pub(crate) struct ViewOptions {
     /// starts with.
     #[arg(long)]
     pub(crate) raw_names: bool,
-    /// Colours of SVG files: package (by whose code it is), or those of flamegraph.pl: hot, mem, io, wakeup, java,
-    /// js, perl, red, green, blue, aqua, yellow, purple, orange.
+    /// Colours of SVG files: package (by whose code it is), or those of flamegraph.pl: hot, mem, io, wakeup, chain,
+    /// java, js, perl, python, rust, red, green, blue, aqua, yellow, purple, orange.
     #[arg(long, value_name = "PALETTE", default_value = "package")]
     pub(crate) colors: String,
     /// Draw SVG files with the root at the top.

@@ -1,5 +1,7 @@
 //! The flame tree: stacks merged by function name, ready to draw.
 
+use std::ops::Range;
+
 use crate::id::{FrameId, StackId, StringId};
 use crate::profile::{Profile, UNKNOWN_NAME};
 use crate::stack_sums::{StackSums, UsedStacks, add};
@@ -66,6 +68,12 @@ impl FlameTree {
         Growth::new(profile, Some(pruning)).finish()
     }
 
+    /// The same with siblings in the order of their first stack instead of by name.
+    #[must_use]
+    pub fn build_pruned_unsorted(profile: &Profile, pruning: Pruning) -> PrunedFlameTree {
+        Growth { by_name: false, ..Growth::new(profile, Some(pruning)) }.finish()
+    }
+
     /// The boxes in pre-order.
     #[must_use]
     pub fn nodes(&self) -> &[FlameNode] {
@@ -110,12 +118,16 @@ struct Pending {
 /// A tree that grows from the root, box by box in pre-order.
 struct Growth<'a> {
     profile: &'a Profile,
+    /// Whether siblings are in the order of their names.
+    by_name: bool,
     used: UsedStacks,
     selfs: StackSums,
     /// What is needed to tell small boxes from others.
     pruning: Option<(Pruning, StackSums)>,
     /// For each frame the name of its function, and whether it was inlined.
     names: Vec<(StringId, bool)>,
+    /// The callees of the current box that are worth having: where they are among its callees, and their left edges.
+    kept: Vec<(Range<usize>, i64)>,
     result: PrunedFlameTree,
     /// What is still to be made. The next is the last, and its members are at the end.
     pending: Vec<Pending>,
@@ -134,10 +146,12 @@ impl<'a> Growth<'a> {
         };
         Self {
             profile,
+            by_name: true,
             used: UsedStacks::new(profile),
             selfs: StackSums::of_selfs(profile),
             pruning: pruning.map(|pruning| (pruning, StackSums::of_totals(profile))),
             names: names_of_frames(profile),
+            kept: Vec::new(),
             result: PrunedFlameTree { tree, starts: Vec::new(), left_out: 0 },
             pending: vec![Pending { first: 0, parent: 0, start: 0 }],
             members: vec![Member { name: StringId::EMPTY, stack: StackId::ROOT, frame: FrameId::UNKNOWN }],
@@ -172,6 +186,9 @@ impl<'a> Growth<'a> {
 
     /// Sorts by name; those of the same name keep the order of stacks.
     fn sort(&self, members: &mut [Member]) {
+        if members.len() < 2 {
+            return;
+        }
         members.sort_unstable_by(|one, other| {
             if one.name == other.name {
                 return one.stack.cmp(&other.stack);
@@ -205,10 +222,22 @@ impl<'a> Growth<'a> {
         let groups = callees.chunk_by(|one, other| one.name == other.name);
         // What is put there last is taken first, and that has to be the first by name.
         if self.pruning.is_none() {
-            groups.rev().for_each(|group| self.expect(group, node, 0));
+            return groups.rev().for_each(|group| self.expect(group, node, 0));
+        }
+        let mut first = 0;
+        let mut ranges = groups.map(|group| {
+            first += group.len();
+            first - group.len()..first
+        });
+        if self.by_name {
+            self.choose(callees, ranges, node);
         } else {
-            let kept = self.worth_having(groups, node);
-            kept.into_iter().rev().for_each(|(group, start)| self.expect(group, node, start));
+            let mut ranges: Vec<Range<usize>> = ranges.by_ref().collect();
+            ranges.sort_unstable_by_key(|range| callees[range.start].stack);
+            self.choose(callees, ranges.into_iter(), node);
+        }
+        while let Some((range, start)) = self.kept.pop() {
+            self.expect(&callees[range], node, start);
         }
     }
 
@@ -217,22 +246,18 @@ impl<'a> Growth<'a> {
         self.members.extend_from_slice(group);
     }
 
-    /// The groups of callees that make boxes worth having, with their left edges. The others are added to their
+    /// Keeps the groups of callees that make boxes worth having, with their left edges. The others are added to their
     /// caller.
-    fn worth_having<'b>(
-        &mut self,
-        groups: impl Iterator<Item = &'b [Member]>,
-        node: usize,
-    ) -> Vec<(&'b [Member], i64)> {
-        let mut kept = Vec::new();
-        let Some((Pruning { column, minimum }, sums)) = &self.pruning else { return kept };
+    fn choose(&mut self, callees: &[Member], groups: impl Iterator<Item = Range<usize>>, node: usize) {
+        let Some((Pruning { column, minimum }, sums)) = &self.pruning else { return };
         let PrunedFlameTree { tree, starts, left_out } = &mut self.result;
         let value = |values: &[i64]| values.get(*column).copied().unwrap_or(0);
         let mut start = starts[node].saturating_add(value(tree.self_values(node)));
-        for group in groups {
+        for range in groups {
+            let group = &callees[range.clone()];
             let total = group.iter().fold(0i64, |sum, member| sum.saturating_add(value(sums.get(member.stack))));
             if total > 0 && total >= *minimum {
-                kept.push((group, start));
+                self.kept.push((range, start));
             } else {
                 *left_out += usize::from(total > 0);
                 for member in group {
@@ -241,7 +266,6 @@ impl<'a> Growth<'a> {
             }
             start = start.saturating_add(total);
         }
-        kept
     }
 }
 

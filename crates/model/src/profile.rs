@@ -317,6 +317,14 @@ impl Profile {
         Self { samples: Samples::new(self.sample_types.len()), ..self.without_stacks() }
     }
 
+    /// The same profile without samples and with other value columns, for those who derive values.
+    #[must_use]
+    pub fn with_columns(&self, sample_types: Vec<ValueType>) -> Self {
+        let mut result = Self { samples: Samples::new(sample_types.len()), sample_types, ..self.clone_tables() };
+        result.metadata.default_sample_type = 0;
+        result
+    }
+
     /// A copy of everything but the samples.
     pub(crate) fn clone_tables(&self) -> Self {
         Self { stacks: self.stacks.clone(), ..self.without_stacks() }

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use firesteel_model::{Unit, ValueType};
 
+use crate::svg::fixed::push_grouped;
+
 /// A stored value with its unit: `1,234 samples`, `1.23 s`, `4.50 MiB`, or the number and the unit as written.
 #[must_use]
 pub fn format_value(stored: i64, value_type: &ValueType) -> String {
@@ -155,28 +157,10 @@ fn push_significant(out: &mut String, value: f64) {
 
 /// Appends a whole number with a comma between groups of three digits.
 pub(crate) fn push_integer(out: &mut String, number: i64) {
-    // 19 digits, 6 commas, a sign.
-    let mut digits = [0u8; 26];
-    let mut start = digits.len();
-    let mut rest = number.unsigned_abs();
-    let mut count = 0;
-    loop {
-        if count > 0 && count % 3 == 0 {
-            start -= 1;
-            digits[start] = b',';
-        }
-        start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        count += 1;
-        if rest == 0 {
-            break;
-        }
-    }
     if number < 0 {
         out.push('-');
     }
-    out.extend(digits[start..].iter().map(|&digit| char::from(digit)));
+    push_grouped(out, number.unsigned_abs());
 }
 
 fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -176,12 +176,12 @@ fn a_small_picture_whole() {
     <rect x="486.2" y="38.4" width="12" height="12" fill="rgb(147,151,159)" rx="2" ry="2"/><text x="504.2" y="48.0">kernel 59.0%</text>
     </g>
     <g id="frames">
-    <g data-v="0 100"><title>all (100 samples, 100%)</title><rect x="10.0" y="109" width="1180.0" height="15.0" fill="rgb(225,219,209)" rx="2" ry="2"/><text x="13.00" y="119.5">all</text></g>
-    <g data-v="0 100"><title>main.main (100 samples, 100.00%)</title><rect x="10.0" y="93" width="1180.0" height="15.0" fill="rgb(252,162,88)" rx="2" ry="2"/><text x="13.00" y="103.5">main.main</text></g>
-    <g data-v="10 31"><title>encoding/json.Marshal (31 samples, 31.00%)</title><rect x="128.0" y="77" width="365.8" height="15.0" fill="rgb(162,207,232)" rx="2" ry="2"/><text x="131.00" y="87.5">encoding/json.Marshal</text></g>
-    <g data-v="40 1"><title>runtime.memmove (1 samples, 1.00%)</title><rect x="482.0" y="61" width="11.8" height="15.0" fill="rgb(131,164,219)" rx="2" ry="2"/></g>
-    <g data-v="41 59"><title>runtime.mallocgc (59 samples, 59.00%)</title><rect x="493.8" y="77" width="696.2" height="15.0" fill="rgb(128,162,218)" rx="2" ry="2"/><text x="496.80" y="87.5">runtime.mallocgc</text></g>
-    <g data-v="41 59"><title>do_page_fault (59 samples, 59.00%)</title><rect x="493.8" y="61" width="696.2" height="15.0" fill="rgb(154,156,165)" rx="2" ry="2"/><text x="496.80" y="71.5">do_page_fault</text></g>
+    <g data-v="0 100"><title>all (100 samples, 100%)</title><rect x="10.0" y="109" width="1180.0" height="15.0" fill="rgb(225,219,209)" rx="2"/><text x="13.00" y="119.5">all</text></g>
+    <g data-v="0 100"><title>main.main (100 samples, 100.00%)</title><rect x="10.0" y="93" width="1180.0" height="15.0" fill="rgb(252,162,88)" rx="2"/><text x="13.00" y="103.5">main.main</text></g>
+    <g data-v="10 31"><title>encoding/json.Marshal (31 samples, 31.00%)</title><rect x="128.0" y="77" width="365.8" height="15.0" fill="rgb(162,207,232)" rx="2"/><text x="131.00" y="87.5">encoding/json.Marshal</text></g>
+    <g data-v="40 1"><title>runtime.memmove (1 samples, 1.00%)</title><rect x="482.0" y="61" width="11.8" height="15.0" fill="rgb(131,164,219)" rx="2"/></g>
+    <g data-v="41 59"><title>runtime.mallocgc (59 samples, 59.00%)</title><rect x="493.8" y="77" width="696.2" height="15.0" fill="rgb(128,162,218)" rx="2"/><text x="496.80" y="87.5">runtime.mallocgc</text></g>
+    <g data-v="41 59"><title>do_page_fault (59 samples, 59.00%)</title><rect x="493.8" y="61" width="696.2" height="15.0" fill="rgb(154,156,165)" rx="2"/><text x="496.80" y="71.5">do_page_fault</text></g>
     </g>
     <script type="text/ecmascript"><![CDATA[…]]></script>
     </svg>
@@ -245,6 +245,89 @@ fn very_deep_stacks_and_very_long_names_are_drawn() {
     assert!(svg::render(&profile, &reverse).len() > 1 << 20);
     assert!(html::render(&profile, &html::HtmlOptions::default()).len() > 20_000);
     assert!(text::heaviest(&profile, None, 5, &TextStyle::default()).lines().all(|line| line.len() < 300));
+}
+
+/// A difference with everything that may happen to a function.
+fn changed() -> Profile {
+    profile_of(
+        vec![ValueType::new("before", Unit::Count), ValueType::new("after", Unit::Count)],
+        &[
+            (&["m", "gone"], &[100, 0]),
+            (&["m", "stay"], &[50, 50]),
+            (&["m", "more"], &[20, 30]),
+            (&["m", "less", "x"], &[30, 10]),
+            (&["m", "new"], &[0, 40]),
+            (&["m"], &[10, 10]),
+        ],
+    )
+}
+
+#[test]
+fn boxes_of_a_difference() {
+    let profile = changed();
+    let differences = svg::Differences::of(&profile);
+    assert!(differences.is_some() && svg::Differences::of(&small()).is_none());
+    let options = SvgOptions { differences, ..options(Palette::Hot) };
+    insta::assert_snapshot!(boxes(&svg::render(&profile, &options)), @r"
+    109   10.0 1180.0 rgb(107,171,235) all (before 210 samples, after 140 samples: -70, -33.3%) | all
+     93   10.0 1180.0 rgb(107,171,235) m (before 210 samples, after 140 samples: -70, -33.3%; self no change) | m
+     77   55.4  453.8 rgb(82,158,236) gone (before 100 samples, after 0 samples: -100, gone; self -100, gone) | gone
+     77  509.2  136.2 rgb(167,201,234) less (before 30 samples, after 10 samples: -20, -66.7%) | less
+     61  509.2  136.2 rgb(167,201,234) x (before 30 samples, after 10 samples: -20, -66.7%; self -20, -66.7%) | x
+     77  645.4  136.1 rgb(237,199,171) more (before 20 samples, after 30 samples: +10, +50.0%; self +10, +50.0%) | more
+     77  781.5  181.6 rgb(239,161,109) new (before 0 samples, after 40 samples: +40, new; self +40, new) | new
+     77  963.1  226.9 rgb(236,236,232) stay (before 50 samples, after 50 samples: no change; self no change) | stay
+    ");
+    let with = |change: &dyn Fn(&mut svg::Differences)| {
+        let mut differences = differences.unwrap();
+        change(&mut differences);
+        boxes(&svg::render(&profile, &SvgOptions { differences: Some(differences), ..options.clone() }))
+    };
+    let names = |boxes: &str| {
+        let name =
+            |line: &str| line.split(") ").nth(1).and_then(|rest| rest.split(" (").next()).unwrap_or("").to_owned();
+        boxes.lines().map(name).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(names(&with(&|it| it.width = svg::DifferenceWidth::After)), "all m less x more new stay");
+    assert_eq!(names(&with(&|it| it.width = svg::DifferenceWidth::Before)), "all m gone less x more stay");
+    assert_eq!(names(&with(&|it| it.width = svg::DifferenceWidth::Delta)), "all m gone less x more new");
+    // What only calls what changed has not changed itself.
+    let own = with(&|it| (it.own_only, it.classic_colors) = (true, true));
+    assert!(own.lines().any(|line| line.contains(" less (") && line.contains("rgb(255,255,255)")), "{own}");
+    assert!(own.lines().any(|line| line.contains(" gone (") && line.contains("rgb(0,0,255)")), "{own}");
+}
+
+#[test]
+fn a_flame_chart_keeps_the_order() {
+    let profile = profile_of(
+        vec![ValueType::samples()],
+        &[(&["m", "b"], &[10]), (&["m", "a"], &[20]), (&["m", "b"], &[5]), (&["n"], &[5])],
+    );
+    let options = SvgOptions { flame_chart: true, ..options(Palette::Hot) };
+    insta::assert_snapshot!(boxes(&svg::render(&profile, &options)), @r"
+    69   10.0 1180.0 rgb(213,39,9) all (40 samples, 100%) | all
+    53   10.0 1032.5 rgb(209,20,4) m (35 samples, 87.50%) | m
+    37   10.0  295.0 rgb(230,117,28) b (10 samples, 25.00%) | b
+    37  305.0  590.0 rgb(236,146,35) a (20 samples, 50.00%) | a
+    37  895.0  147.5 rgb(230,117,28) b (5 samples, 12.50%) | b
+    53 1042.5  147.5 rgb(252,220,52) n (5 samples, 12.50%) | n
+    ");
+}
+
+#[test]
+fn only_what_is_drawn_gets_a_colour_to_keep() {
+    let mut palette = svg::PaletteMap::parse("main.main->rgb(1,2,3)\nelsewhere->rgb(4,5,6)\n");
+    let mut written = Vec::new();
+    let options = SvgOptions { min_width: MinWidth::Percent(2.0), ..options(Palette::Mem) };
+    svg::write_with_palette(&small(), &options, &mut palette, &mut written).unwrap();
+    assert!(String::from_utf8(written).unwrap().contains("fill=\"rgb(1,2,3)\""));
+    insta::assert_snapshot!(palette.to_text(), @"
+    do_page_fault->rgb(0,201,49)
+    elsewhere->rgb(4,5,6)
+    encoding/json.Marshal->rgb(0,223,139)
+    main.main->rgb(1,2,3)
+    runtime.mallocgc->rgb(0,226,154)
+    ");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 pub mod addresses;
 pub mod agreement;
+pub mod flamegraph_rules;
 mod go_program;
 pub mod leafheavy;
 pub mod perf_recording;

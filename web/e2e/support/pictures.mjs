@@ -40,6 +40,14 @@ export async function pictureDirectory() {
       await promisify(execFile)(firesteel, ["diff", "--normalize", "off", "-o", output, ...options, input]);
       return pathToFileURL(output).href;
     },
+    /** The same with the options of flamegraph.pl; `files` are further files, which options may name. */
+    async flamegraph(name, folded, options = [], files = {}) {
+      const [input, output] = [join(path, `${name}.folded`), join(path, `${name}.svg`)];
+      await writeFile(input, folded);
+      for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+      await promisify(execFile)(firesteel, ["flamegraph", "-q", "-o", output, ...options, input], { cwd: path });
+      return pathToFileURL(output).href;
+    },
     close: () => rm(path, { recursive: true, force: true }),
   };
 }
@@ -47,7 +55,7 @@ export async function pictureDirectory() {
 /** The boxes in document order: name, place, label, and what the script says of them. */
 export const boxesOf = (page) =>
   page.evaluate(() =>
-    Array.from(document.querySelectorAll("#frames > g"), (group) => {
+    Array.from(document.querySelectorAll("#frames > *"), (group) => {
       const rect = group.querySelector("rect");
       return {
         title: group.querySelector("title").textContent,

@@ -3,6 +3,7 @@
 mod definition;
 mod diff;
 mod fetch;
+mod flamegraph;
 mod fold;
 mod record;
 mod render;
@@ -35,6 +36,7 @@ pub(crate) fn run(
         Some(Command::Traces(arguments)) => traces::run(&arguments, terminal),
         Some(Command::Render(arguments)) => render::run(&arguments, terminal),
         Some(Command::Fold(arguments)) => fold::run(&arguments, terminal),
+        Some(Command::Flamegraph(arguments)) => flamegraph::run(&arguments, terminal),
         Some(Command::Completions { shell }) => definition::completions(shell, terminal),
         Some(Command::Man) => definition::manual(terminal),
     }

@@ -14,6 +14,7 @@ mod diff;
 mod fetch;
 mod figures;
 mod filters;
+mod flamegraph;
 mod fold;
 mod formats;
 mod go_trace;

@@ -5,6 +5,7 @@ use firesteel_normalize::{Categorizer, Category};
 
 use crate::svg::name_cache::NameCache;
 use crate::svg::package_palette::PackagePalette;
+use crate::svg::shading::Shading;
 
 /// Whose code the functions of a profile are.
 pub(super) struct ByCategory {
@@ -18,7 +19,7 @@ pub(super) struct ByCategory {
 
 impl ByCategory {
     /// Sorts every frame that a sample passes through.
-    pub(super) fn new(profile: &Profile, column: usize) -> Self {
+    pub(super) fn new(profile: &Profile, column: usize, shading: Shading) -> Self {
         let categorizer = Categorizer::of_profile(profile);
         let mut known = NameCache::new(profile);
         let mut values = [None; Category::ALL.len()];
@@ -39,7 +40,7 @@ impl ByCategory {
         if !has_go {
             values = [None; Category::ALL.len()];
         }
-        Self { palette: PackagePalette::new(has_go), values, categorizer, known }
+        Self { palette: PackagePalette::new(has_go, shading), values, categorizer, known }
     }
 
     pub(super) fn category(&self, profile: &Profile, frame_id: FrameId) -> Category {

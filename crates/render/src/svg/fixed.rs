@@ -16,11 +16,23 @@ pub(crate) fn hundredths(value: f64) -> i64 {
 /// tie; there the slow exact way decides.
 fn scaled(value: f64, factor: f64, digits: usize) -> i64 {
     let product = value * factor;
-    if (product.fract().abs() - 0.5).abs() > 1e-4 {
-        return product.round_ties_even() as i64;
+    let rounded = round_half_even(product);
+    if ((product - rounded).abs() - 0.5).abs() > 1e-4 {
+        return rounded as i64;
     }
     let exact = format!("{value:.digits$}");
-    exact.replace('.', "").parse().unwrap_or_else(|_| product.round_ties_even() as i64)
+    exact.replace('.', "").parse().unwrap_or(rounded as i64)
+}
+
+/// The nearest whole number, of two the even one. Adding a number whose last binary digit is worth one leaves no room
+/// for a fraction, which is several times as fast as the instruction-less function of the C library.
+pub(crate) fn round_half_even(value: f64) -> f64 {
+    const WITHOUT_FRACTIONS: f64 = 6_755_399_441_055_744.0;
+    if value.abs() < 2_251_799_813_685_248.0 {
+        (value + WITHOUT_FRACTIONS) - WITHOUT_FRACTIONS
+    } else {
+        value.round_ties_even()
+    }
 }
 
 /// Appends tenths as `12.3`.
@@ -30,8 +42,8 @@ pub(crate) fn push_tenths(out: &mut String, tenths: i64) {
     }
     let size = tenths.unsigned_abs();
     push_digits(out, size / 10);
-    out.push('.');
-    out.push(digit(size % 10));
+    let fraction = 2 * (size % 10) as usize;
+    out.push_str(&TENTHS[fraction..fraction + 2]);
 }
 
 /// Appends hundredths as `1.23`.
@@ -42,37 +54,95 @@ pub(crate) fn push_hundredths(out: &mut String, hundredths: i64) {
     let size = hundredths.unsigned_abs();
     push_digits(out, size / 100);
     out.push('.');
-    out.push(digit(size / 10 % 10));
-    out.push(digit(size % 10));
+    out.push_str(&group(size % 100)[2..]);
 }
 
 /// Appends a whole number.
 pub(crate) fn push_digits(out: &mut String, number: u64) {
-    // Digits that are cut from text are known to be text, and two at a time are half of the divisions.
-    let pair = |value: u64| &PAIRS[2 * value as usize..2 * value as usize + 2];
-    match number {
-        0..10 => out.push_str(&pair(number)[1..]),
-        10..100 => out.push_str(pair(number)),
-        _ => {
-            // At most nine times.
-            push_digits(out, number / 100);
-            out.push_str(pair(number % 100));
-        }
+    // Digits that are cut from text are known to be text, and three at a time are a third of the divisions.
+    if number < 1000 {
+        push_few_digits(out, number);
+    } else {
+        // At most six times.
+        push_digits(out, number / 1000);
+        out.push_str(&group(number % 1000)[1..]);
     }
 }
 
-/// The numbers from 0 to 99 in two digits each.
-const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
-                     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+/// Appends a whole number with a comma between groups of three digits.
+pub(crate) fn push_grouped(out: &mut String, number: u64) {
+    if number < 1000 {
+        push_few_digits(out, number);
+    } else {
+        push_grouped(out, number / 1000);
+        out.push_str(group(number % 1000));
+    }
+}
+
+/// Appends a whole number below a thousand. A copy of a known length costs a fraction of one that has to ask for it,
+/// even with what is too much cut off again.
+#[inline]
+fn push_few_digits(out: &mut String, number: u64) {
+    let start = 4 * (number % 1000) as usize;
+    let digits = 1 + usize::from(number >= 10) + usize::from(number >= 100);
+    let length = out.len() + digits;
+    out.push_str(&LEFT_ALIGNED[start..start + 4]);
+    out.truncate(length);
+}
+
+/// A comma and the three digits of a number below a thousand.
+#[inline]
+fn group(number: u64) -> &'static str {
+    let start = 4 * (number % 1000) as usize;
+    &GROUPS[start..start + 4]
+}
+
+const TENTHS: &str = ".0.1.2.3.4.5.6.7.8.9";
+
+/// The numbers from 0 to 999 in three digits each, with a comma in front.
+const GROUPS: &str = as_text(&GROUP_BYTES);
+
+/// The numbers from 0 to 999, each with spaces up to four characters behind it.
+const LEFT_ALIGNED: &str = as_text(&LEFT_ALIGNED_BYTES);
+
+const GROUP_BYTES: [u8; 4000] = group_bytes(false);
+const LEFT_ALIGNED_BYTES: [u8; 4000] = group_bytes(true);
+
+const fn as_text(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
+
+const fn group_bytes(left_aligned: bool) -> [u8; 4000] {
+    let mut bytes = [if left_aligned { b' ' } else { b',' }; 4000];
+    let mut number = 0;
+    while number < 1000 {
+        let digits = [(number / 100) as u8, (number / 10 % 10) as u8, (number % 10) as u8];
+        let zeros = if !left_aligned || number >= 100 {
+            0
+        } else if number >= 10 {
+            1
+        } else {
+            2
+        };
+        let mut place = if left_aligned { 4 * number } else { 4 * number + 1 };
+        let mut index = zeros;
+        while index < 3 {
+            bytes[place] = b'0' + digits[index];
+            place += 1;
+            index += 1;
+        }
+        number += 1;
+    }
+    bytes
+}
 
 /// Appends a number as short as it can be: `36`, `36.5`.
 pub(crate) fn push_plain(out: &mut String, value: f64) {
     // Writing to a string cannot fail.
     let _ = write!(out, "{value}");
-}
-
-fn digit(value: u64) -> char {
-    char::from(b'0' + (value % 10) as u8)
 }
 
 #[cfg(test)]
@@ -107,7 +177,18 @@ mod tests {
         fn whole_numbers(number in any::<u64>(), shift in 0u32..64) {
             let mut out = String::new();
             push_digits(&mut out, number >> shift);
-            prop_assert_eq!(out, (number >> shift).to_string());
+            prop_assert_eq!(&out, &(number >> shift).to_string());
+            let mut grouped = String::new();
+            push_grouped(&mut grouped, number >> shift);
+            prop_assert_eq!(grouped.replace(',', ""), out);
+            prop_assert!(grouped.rsplit(',').skip(1).all(|group| group.len() <= 3));
+        }
+
+        #[test]
+        fn rounding(value in any::<f64>(), small in -1e6f64..1e6) {
+            for value in [value, small, small.trunc() + 0.5] {
+                prop_assert_eq!(round_half_even(value).to_bits() << 1, value.round_ties_even().to_bits() << 1);
+            }
         }
 
         #[test]

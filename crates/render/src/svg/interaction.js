@@ -1,7 +1,7 @@
 /*
  * Zoom, search and links of the flame graph.
  *
- * Click a box to zoom, a faded one below it to zoom out to it. Ctrl-F, F3, / or "Search" opens the search field; it takes
+ * Click a box to zoom (a link with Ctrl), a faded one below it to zoom out to it. Ctrl-F, F3, / or "Search" opens the search field; it takes
  * a regular expression or plain text and looks at names only. "ic" or Ctrl-I ignores case. Escape clears the search,
  * then the zoom. Zoom and search are kept in the address by names, so a link still works for newer data.
  *
@@ -22,14 +22,18 @@
   const unzoom = part("unzoom");
   const searchButton = part("search");
   const caseButton = part("ignorecase");
-  const width = root.viewBox.baseVal.width;
+  const height = root.viewBox.baseVal.height;
+  /* What the whole width stands for, if the picture is as wide as its window. */
+  const fluid = parseFloat(root.dataset.fluid || "0");
   const fontSize = parseFloat(root.getAttribute("font-size"));
   const fontWidth = parseFloat(root.dataset.fontWidth);
+  const cutOnly = root.dataset.truncate === "right";
   const nameType = root.dataset.nameType;
   const parentheses = parseInt(root.dataset.parentheses, 10);
   const idleDetails = details.textContent;
   const restingPlaces = new Map();
   const elements = Array.from(frames.children);
+  let width = root.viewBox.baseVal.width;
   let table = null;
   let zoomed = 0;
   let query = "";
@@ -55,7 +59,7 @@
       const value = elements[i].dataset.v.split(" ");
       table.start[i] = Number(value[0]);
       table.total[i] = Number(value[1]);
-      table.name[i] = nameOf(elements[i].firstElementChild.textContent);
+      table.name[i] = elements[i].dataset.n ?? nameOf(elements[i].firstElementChild.textContent);
       const y = Number(elements[i].children[1].getAttribute("y"));
       if (i === 1) step = y - previousY;
       const depth = i === 0 ? 0 : i === 1 ? 1 : open[open.length - 1].depth + Math.round((y - previousY) / step);
@@ -101,8 +105,9 @@
 
   function fit(name, room) {
     if (room < 2 * fontSize * fontWidth) return "";
-    const shortest = withoutPackage(name);
-    for (const form of [name, withoutDirectories(name), shortest]) if (measure(form) <= room) return form;
+    const forms = cutOnly ? [name] : [name, withoutDirectories(name), withoutPackage(name)];
+    for (const form of forms) if (measure(form) <= room) return form;
+    const shortest = forms[forms.length - 1];
     const characters = Array.from(shortest);
     let low = 0;
     let high = characters.length;
@@ -158,24 +163,41 @@
   /* --- Zoom --- */
 
   function zoom(target) {
-    const all = boxes();
-    putBack();
     zoomed = target;
     unzoom.classList.toggle("gone", target === 0);
+    layOut();
+    showMatches();
+    remember();
+  }
+
+  function layOut() {
+    const all = boxes();
+    const target = zoomed;
+    if (!fluid) putBack();
     const above = new Set();
     for (let i = all.parent[target]; i >= 0; i = all.parent[i]) above.add(i);
-    const scale = (width - 2 * PADDING) / all.total[target];
+    const scale = (width - 2 * PADDING) / (fluid && target === 0 ? fluid : all.total[target]);
     for (let i = 0; i < elements.length; i++) {
       const inside = i >= target && i < all.end[target];
       const isAbove = above.has(i);
       elements[i].classList.toggle("above", isAbove);
       elements[i].classList.toggle("gone", !inside && !isAbove);
-      if (target === 0) continue;
-      if (isAbove) place(i, PADDING, width - 2 * PADDING);
+      if (target === 0 && !fluid) continue;
+      if (isAbove || i === 0) place(i, PADDING, width - 2 * PADDING);
       else if (inside) place(i, PADDING + (all.start[i] - all.start[target]) * scale, all.total[i] * scale);
     }
-    showMatches();
-    remember();
+  }
+
+  /* Makes a fluid picture as wide as its window. */
+  function fill() {
+    const room = root.getBoundingClientRect().width;
+    if (!(room > 0) || room === width) return;
+    width = room;
+    root.setAttribute("viewBox", "0 0 " + width + " " + height);
+    for (const id of ["title", "subtitle"]) if (part(id)) part(id).setAttribute("x", String(width / 2));
+    for (const button of [searchButton, matched]) button.setAttribute("x", String(width - 110));
+    caseButton.setAttribute("x", String(width - 26));
+    layOut();
   }
 
   /* --- Search --- */
@@ -357,13 +379,19 @@
   /* --- Events --- */
 
   const boxAt = (event) => {
-    const group = event.target.closest ? event.target.closest("#frames > g") : null;
+    const group = event.target.closest ? event.target.closest("#frames > *") : null;
     return group && frames.contains(group) ? group : null;
   };
 
   frames.addEventListener("click", (event) => {
     const group = boxAt(event);
-    if (group) zoom(elements.indexOf(group));
+    if (!group) return;
+    if (group.localName === "a") {
+      /* A link is followed, unless it is to be zoomed to. */
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+    }
+    zoom(elements.indexOf(group));
   });
   frames.addEventListener("mouseover", (event) => {
     const group = boxAt(event);
@@ -400,4 +428,8 @@
     }
   });
   restore();
+  if (fluid) {
+    fill();
+    window.addEventListener("resize", fill);
+  }
 })();

@@ -14,8 +14,16 @@ pub(crate) fn push_label(out: &mut String, name: &str, characters: usize) {
             return push_escaped(out, form);
         }
     }
-    let cut = form.char_indices().nth(characters.saturating_sub(2)).map_or(form.len(), |(index, _)| index);
-    push_escaped(out, &form[..cut]);
+    push_cut(out, form, characters);
+}
+
+/// Appends as much of a name as fits into a number of characters, at least three, cut at its end.
+pub(crate) fn push_cut(out: &mut String, name: &str, characters: usize) {
+    if name.len() <= characters || name.chars().count() <= characters {
+        return push_escaped(out, name);
+    }
+    let cut = name.char_indices().nth(characters.saturating_sub(2)).map_or(name.len(), |(index, _)| index);
+    push_escaped(out, &name[..cut]);
     out.push_str("..");
 }
 

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use firesteel_model::{FlameTree, FrameId, Profile, PrunedFlameTree, Pruning};
+use firesteel_model::{FlameTree, FrameId, Profile, PrunedFlameTree, Pruning, StringId};
 
+use crate::svg::flame_chart::Chart;
 use crate::svg::options::{MinWidth, SvgOptions};
 
 /// A box that is wide enough to be drawn.
@@ -11,6 +12,8 @@ use crate::svg::options::{MinWidth, SvgOptions};
 pub(crate) struct Placed {
     /// A frame that stands for all that were merged here: the first in stack order.
     pub(crate) frame: FrameId,
+    /// Name of its function.
+    pub(crate) name: StringId,
     /// Distance from the root.
     pub(crate) depth: usize,
     /// Stored value at its left edge.
@@ -19,18 +22,21 @@ pub(crate) struct Placed {
     pub(crate) total: i64,
     /// Samples that it covers, if those are told beside the value.
     pub(crate) samples: i64,
+    /// Place in the tree, for what only differences have.
+    pub(crate) index: usize,
 }
 
 /// The boxes of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    tree: PrunedFlameTree,
-    column: usize,
-    samples: Option<usize>,
+    boxes: Vec<Placed>,
+    left_out: usize,
     /// Depth of the deepest drawn box.
     pub(crate) depth: usize,
     /// Stored value that the whole width stands for.
     pub(crate) whole: f64,
+    /// What boxes are made of, for their other columns; none in a flame chart.
+    tree: Option<FlameTree>,
 }
 
 /// Space left and right of the boxes in pixels.
@@ -54,24 +60,45 @@ impl Layout {
             MinWidth::Pixels(pixels) => pixels * whole / (f64::from(options.width) - 2.0 * SIDE_PADDING),
             MinWidth::Percent(percent) => whole * percent / 100.0,
         };
-        let tree = FlameTree::build_pruned(&profile, Pruning { column, minimum: minimum.ceil() as i64 });
-        Self { column, samples, depth: tree.tree.depth(), whole, tree }
+        let minimum = minimum.ceil() as i64;
+        if options.flame_chart {
+            let Chart { boxes, left_out } = Chart::new(&profile, column, samples, minimum);
+            let depth = deepest(&boxes);
+            return Self { boxes, left_out, depth, whole, tree: None };
+        }
+        let build = if options.unsorted { FlameTree::build_pruned_unsorted } else { FlameTree::build_pruned };
+        let PrunedFlameTree { tree, starts, left_out } = build(&profile, Pruning { column, minimum });
+        let nodes = tree.nodes().iter().zip(starts).enumerate();
+        let boxes: Vec<Placed> = nodes
+            .map(|(index, (node, start))| {
+                let value = |column: usize| tree.totals(index).get(column).copied().unwrap_or(0);
+                let (total, samples) = (value(column), samples.map_or(0, value));
+                Placed { frame: node.frame, name: node.name, depth: node.depth, start, total, samples, index }
+            })
+            .collect();
+        Self { depth: deepest(&boxes), boxes, left_out, whole, tree: Some(tree) }
     }
 
     /// The boxes in pre-order, the root first.
-    pub(crate) fn boxes(&self) -> impl ExactSizeIterator<Item = Placed> {
-        let nodes = self.tree.tree.nodes().iter().zip(&self.tree.starts).enumerate();
-        nodes.map(|(index, (node, &start))| {
-            let value = |column: usize| self.tree.tree.totals(index).get(column).copied().unwrap_or(0);
-            let (total, samples) = (value(self.column), self.samples.map_or(0, value));
-            Placed { frame: node.frame, depth: node.depth, start, total, samples }
-        })
+    pub(crate) fn boxes(&self) -> &[Placed] {
+        &self.boxes
     }
 
     /// How many boxes are too narrow to be drawn. What is above them is not counted.
     pub(crate) fn pruned(&self) -> usize {
-        self.tree.left_out
+        self.left_out
     }
+
+    /// What was sampled in a box and what it called, and in the function itself, in another column.
+    pub(crate) fn values(&self, placed: Placed, column: usize) -> (i64, i64) {
+        let Some(tree) = &self.tree else { return (0, 0) };
+        let value = |values: &[i64]| values.get(column).copied().unwrap_or(0);
+        (value(tree.totals(placed.index)), value(tree.self_values(placed.index)))
+    }
+}
+
+fn deepest(boxes: &[Placed]) -> usize {
+    boxes.iter().map(|placed| placed.depth).max().unwrap_or(0)
 }
 
 fn without_negative_values(profile: &Profile, column: usize) -> Cow<'_, Profile> {
@@ -103,8 +130,8 @@ mod tests {
         }
         let options = SvgOptions { min_width, ..SvgOptions::default() };
         let layout = Layout::new(&profile, 0, Some(1), None, &options);
-        let told = layout.boxes().skip(1).map(|Placed { frame, depth, start, total, samples }| {
-            format!("{depth}: {start}+{total} ({samples}) {}", profile.frame_name(frame))
+        let told = layout.boxes().iter().skip(1).map(|Placed { frame, depth, start, total, samples, .. }| {
+            format!("{depth}: {start}+{total} ({samples}) {}", profile.frame_name(*frame))
         });
         assert_eq!(told.collect::<Vec<_>>(), expect);
         assert_eq!(layout.pruned(), pruned);

@@ -1,8 +1,10 @@
-//! The line that explains the colours: a swatch, a name and a share of self time for each category.
+//! The line that explains the colours: a swatch, a name and a share of self time for each category, or what changed.
 
 use firesteel_normalize::Category;
 
+use crate::color::Rgb;
 use crate::quantity::format_percent;
+use crate::svg::differences::{DifferenceWidth, Differences};
 use crate::svg::fixed::{push_plain, push_tenths, tenths};
 use crate::svg::layout::SIDE_PADDING;
 use crate::svg::options::SvgOptions;
@@ -10,12 +12,15 @@ use crate::svg::package_palette::PackagePalette;
 
 /// The entries of a legend, placed.
 pub(crate) struct Legend {
+    /// What it is about.
+    title: &'static str,
     entries: Vec<Entry>,
     rows: usize,
 }
 
 struct Entry {
-    category: Category,
+    /// `None` for text alone.
+    fill: Option<Rgb>,
     text: String,
     row: usize,
     x: f64,
@@ -25,18 +30,48 @@ impl Legend {
     /// Places an entry for each category that occurs. `values` are self values in the order of [`Category::ALL`].
     pub(crate) fn new(values: &[Option<i64>; Category::ALL.len()], options: &SvgOptions) -> Self {
         let whole = values.iter().flatten().fold(0i64, |sum, &value| sum.saturating_add(value));
-        let mut legend = Self { entries: Vec::new(), rows: 0 };
+        let entries = Category::ALL.iter().zip(values).filter_map(|(&category, &value)| {
+            let text = format!("{} {}", category.label(), format_percent(value? as f64, whole as f64));
+            Some((Some(PackagePalette::swatch(category)), text))
+        });
+        Self::placed("Whose code it is, with its share of self values", entries, options)
+    }
+
+    /// Says what the colours and widths of a difference stand for.
+    pub(crate) fn of_differences(differences: Differences, options: &SvgOptions) -> Self {
+        let widths = match differences.width {
+            DifferenceWidth::Max => "width: the greater of before and after",
+            DifferenceWidth::Before => "width: before",
+            DifferenceWidth::After => "width: after",
+            DifferenceWidth::Delta => "width: how much changed, up or down",
+        };
+        let colors = if differences.own_only {
+            "colour: change of the function itself"
+        } else {
+            "colour: change with all that is called"
+        };
+        let entries = [
+            (Some(differences.color(-1, 1, options.negate)), "less"),
+            (Some(differences.color(0, 1, options.negate)), "same"),
+            (Some(differences.color(1, 1, options.negate)), "more"),
+            (None, colors),
+            (None, widths),
+        ];
+        let entries = entries.into_iter().map(|(fill, text)| (fill, text.to_owned()));
+        Self::placed("What changed", entries, options)
+    }
+
+    fn placed(title: &'static str, entries: impl Iterator<Item = (Option<Rgb>, String)>, options: &SvgOptions) -> Self {
+        let mut legend = Self { title, entries: Vec::new(), rows: 0 };
         let right = f64::from(options.width) - SIDE_PADDING;
         let mut x = SIDE_PADDING;
-        for (&category, value) in Category::ALL.iter().zip(values) {
-            let &Some(value) = value else { continue };
-            let text = format!("{} {}", category.label(), format_percent(value as f64, whole as f64));
+        for (fill, text) in entries {
             let length = (text.chars().count() as f64 * options.font_width + 3.0) * options.font_size;
             if legend.rows == 0 || (x + length > right && x > SIDE_PADDING) {
                 legend.rows += 1;
                 x = SIDE_PADDING;
             }
-            legend.entries.push(Entry { category, text, row: legend.rows - 1, x });
+            legend.entries.push(Entry { fill, text, row: legend.rows - 1, x });
             x += length;
         }
         legend
@@ -53,22 +88,28 @@ impl Legend {
             return;
         }
         let size = options.font_size;
-        out.push_str("<g id=\"legend\">\n<title>Whose code it is, with its share of self values</title>\n");
+        out.push_str("<g id=\"legend\">\n<title>");
+        out.push_str(self.title);
+        out.push_str("</title>\n");
         for entry in &self.entries {
             let y = top + (entry.row as f64 * 1.5 + 1.0) * size;
-            let fill = PackagePalette::swatch(entry.category);
-            out.push_str("<rect x=\"");
-            push_tenths(out, tenths(entry.x));
-            out.push_str("\" y=\"");
-            push_tenths(out, tenths(y - 0.8 * size));
-            out.push_str("\" width=\"");
-            push_plain(out, size);
-            out.push_str("\" height=\"");
-            push_plain(out, size);
-            out.push_str("\" fill=\"");
-            super::document::push_color(out, fill);
-            out.push_str("\" rx=\"2\" ry=\"2\"/><text x=\"");
-            push_tenths(out, tenths(entry.x + 1.5 * size));
+            let mut x = entry.x;
+            if let Some(fill) = entry.fill {
+                out.push_str("<rect x=\"");
+                push_tenths(out, tenths(x));
+                out.push_str("\" y=\"");
+                push_tenths(out, tenths(y - 0.8 * size));
+                out.push_str("\" width=\"");
+                push_plain(out, size);
+                out.push_str("\" height=\"");
+                push_plain(out, size);
+                out.push_str("\" fill=\"");
+                super::document::push_color(out, fill);
+                out.push_str("\" rx=\"2\" ry=\"2\"/>");
+                x += 1.5 * size;
+            }
+            out.push_str("<text x=\"");
+            push_tenths(out, tenths(x));
             out.push_str("\" y=\"");
             push_tenths(out, tenths(y));
             out.push_str("\">");

@@ -8,6 +8,7 @@ use rapidhash::v3::rapidhash_v3;
 
 use crate::color::Rgb;
 use crate::svg::palette::Palette;
+use crate::svg::shading::Shading;
 
 /// The range of colours that a category uses.
 struct Band {
@@ -36,17 +37,19 @@ pub(crate) struct PackagePalette {
     /// Whether the profile has Go frames. Without any there is nothing of Go to tell apart, and what is known of
     /// nothing is better drawn in the classic colours than in one pale shade.
     pub(crate) has_go: bool,
+    shading: Shading,
 }
 
 impl PackagePalette {
-    pub(crate) fn new(has_go: bool) -> Self {
-        Self { has_go }
+    /// `shading` is for names that the classic colours are for.
+    pub(crate) fn new(has_go: bool, shading: Shading) -> Self {
+        Self { has_go, shading }
     }
 
-    /// The fill of a function's boxes.
-    pub(crate) fn color(&self, category: Category, name: &str) -> Rgb {
+    /// The fill of a function's box; `index` tells its boxes apart.
+    pub(crate) fn color(&self, category: Category, name: &str, index: u64) -> Rgb {
         if !self.has_go && matches!(category, Category::Unknown | Category::Native) {
-            return Palette::Hot.color(name, false);
+            return Palette::Hot.color(name, self.shading.numbers(name, index));
         }
         let package = match category {
             Category::Native | Category::Kernel | Category::Unknown => name.into(),
@@ -117,8 +120,8 @@ mod tests {
 
     #[test]
     fn packages_share_a_hue_and_functions_differ() {
-        let palette = PackagePalette::new(true);
-        let color = |category, name: &str| palette.color(category, name);
+        let palette = PackagePalette::new(true, Shading::Letters);
+        let color = |category, name: &str| palette.color(category, name, 0);
         let get = color(Category::StandardLibrary, "net/http.Get");
         assert_eq!(get, color(Category::StandardLibrary, "net/http.Get"));
         assert_ne!(get, color(Category::StandardLibrary, "net/http.Post"));
@@ -127,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_profile_without_go_is_drawn_in_classic_colours() {
-        let color = PackagePalette::new(false).color(Category::Unknown, "start_thread");
-        assert_eq!(color, Palette::Hot.color("start_thread", false));
+        let color = PackagePalette::new(false, Shading::Letters).color(Category::Unknown, "start_thread", 0);
+        assert_eq!(color, Palette::Hot.color("start_thread", Shading::Letters.numbers("start_thread", 0)));
     }
 }

@@ -1,7 +1,7 @@
 //! Folded stacks to a flame graph, against `inferno-flamegraph`.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::bench::Bench;
 use crate::bench::error::BenchError;
@@ -15,7 +15,7 @@ use crate::bench::section::{Budget, Line, PeerResult, Section};
 pub(super) const TITLE: &str = "Drawing a flame graph";
 
 const ABOUT: &str = "\
-`firesteel render FILE -o x.svg` against `inferno-flamegraph FILE`, each with its defaults, for folded stacks that
+`firesteel flamegraph FILE > x.svg` against `inferno-flamegraph FILE > x.svg`, each with its defaults, for folded stacks that
 share most of their frames, as those of programs do: a usual profile and a large one.";
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<Section, BenchError> {
@@ -32,8 +32,7 @@ fn draw(bench: &Bench<'_>, name: &str, path: &Path, section: &mut Section) -> Re
     let their_output = bench.places.scratch("theirs.svg");
     let ours = || {
         let mut command = Command::new(&bench.places.firesteel);
-        command.arg("render").arg(path).arg("--no-open").arg("-o").arg(&our_output).stdout(Stdio::null());
-        Ok(process::finish(&mut command)?.usage)
+        Ok(to_file(command.arg("flamegraph").arg(path), &our_output)?.usage)
     };
     let peer = bench.peers.flamegraph.as_ref();
     let mut contenders: Vec<Contender<'_>> = vec![Box::new(ours)];
