@@ -62,7 +62,7 @@ impl fmt::Display for Compression {
 }
 
 enum Decoder<R: io::Read> {
-    Gzip(MultiGzDecoder<BufReader<R>>),
+    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<R>>),
     Xz(Box<XzReader<BufReader<R>>>),
     Bzip2(MultiBzDecoder<BufReader<R>>),
@@ -93,7 +93,7 @@ impl<R: io::Read> Inflate<R> {
     pub(crate) fn new(compression: Compression, input: R, limits: Limits) -> Result<Self, Error> {
         let buffered = BufReader::with_capacity(BUFFER, input);
         let decoder = match compression {
-            Compression::Gzip => Decoder::Gzip(MultiGzDecoder::new(buffered)),
+            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(buffered))),
             Compression::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered).map_err(Error::reading)?;
                 decoder.window_log_max(ZSTD_WINDOW).map_err(Error::reading)?;
