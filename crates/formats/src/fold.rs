@@ -10,6 +10,7 @@ use crate::folded::{self, FoldOptions};
 use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::perf_script::PerfScriptReader;
+use crate::pprof;
 use crate::read;
 use crate::warning::Warnings;
 
@@ -28,7 +29,7 @@ pub struct Folded {
 /// distinct stack, sorted bytewise.
 ///
 /// The output is what [`read_profile`](crate::read_profile) followed by [`folded::write`] gives.
-/// `perf script` text takes a shorter way that never builds a profile.
+/// `perf script` text and pprof take a shorter way that never builds a tree of stacks.
 ///
 /// # Errors
 ///
@@ -40,11 +41,62 @@ pub fn fold(
     fold_options: &FoldOptions,
     output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    let mut folder = Folder::new(read_options, fold_options);
-    let (format, mut warnings) = folder.add(name, input)?;
-    let (stacks, more) = folder.finish(output).map_err(|error| error.of_input(name))?;
-    warnings.extend(&more);
-    Ok(Folded { warnings, format, stacks })
+    fold_with(name, input, read_options, fold_options, &mut |profile| profile, output)
+}
+
+/// [`fold`] with a step between reading and writing, such as giving names to addresses. `perf script` text, which has
+/// names and never becomes a profile, goes without it.
+///
+/// # Errors
+///
+/// As [`fold`].
+pub fn fold_with(
+    name: &str,
+    input: &mut dyn io::Read,
+    read_options: &ReadOptions,
+    fold_options: &FoldOptions,
+    rewrite: &mut dyn FnMut(Profile) -> Profile,
+    output: &mut dyn io::Write,
+) -> Result<Folded, Error> {
+    let mut result = None;
+    let mut consume = |format: Format, content: &mut Content<'_>| {
+        result = Some(fold_as(format, content, read_options, fold_options, rewrite, output)?);
+        Ok(())
+    };
+    let outer = read::open(input, read_options, &mut consume).map_err(|error| error.of_input(name))?;
+    let mut folded = result.ok_or(Error::Empty)?;
+    for warning in outer.iter() {
+        folded.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
+    }
+    Ok(folded)
+}
+
+fn fold_as(
+    format: Format,
+    content: &mut Content<'_>,
+    read_options: &ReadOptions,
+    fold_options: &FoldOptions,
+    rewrite: &mut dyn FnMut(Profile) -> Profile,
+    mut output: &mut dyn io::Write,
+) -> Result<Folded, Error> {
+    if format == Format::PerfScript && fold_options.labels.is_empty() {
+        let mut reader = PerfScriptReader::for_folding(read_options.perf_script.clone(), fold_options);
+        content.each_chunk(|chunk| reader.feed(chunk))?;
+        let (stacks, warnings) = reader.finish_folded(fold_options, output)?;
+        if stacks == 0 && warnings.skipped_records() > 0 {
+            return Err(Error::NoSamples { format, hint: warnings.summary() });
+        }
+        return Ok(Folded { warnings, format, stacks });
+    }
+    // The short way of pprof knows neither.
+    let is_plain = fold_options.skip_after.is_empty() && !fold_options.source_lines;
+    if format == Format::Pprof && is_plain {
+        let (stacks, warnings) = pprof::fold(content, fold_options, output)?;
+        return Ok(Folded { warnings, format, stacks });
+    }
+    let read = read::read_as(format, content, read_options)?;
+    let stacks = folded::write(&rewrite(read.profile), fold_options, &mut output)?;
+    Ok(Folded { warnings: read.warnings, format, stacks })
 }
 
 /// Folds several inputs into one text, as if they were one: text of `perf script` one behind the other,
@@ -63,17 +115,23 @@ impl<'a> Folder<'a> {
         Self { read_options, fold_options, text: None, profile: None }
     }
 
-    /// Reads an input in any known format. Returns its format and what was skipped in it.
+    /// Reads an input in any known format, with a step behind that as in [`fold_with`]. Returns its format and what
+    /// was skipped in it.
     ///
     /// # Errors
     ///
     /// As [`read_profile`](crate::read_profile), and [`Error::Merge`] when it has no value in common with those
     /// before.
-    pub fn add(&mut self, name: &str, input: &mut dyn io::Read) -> Result<(Format, Warnings), Error> {
+    pub fn add(
+        &mut self,
+        name: &str,
+        input: &mut dyn io::Read,
+        rewrite: &mut dyn FnMut(Profile) -> Profile,
+    ) -> Result<(Format, Warnings), Error> {
         let mut result = None;
         let options = self.read_options;
         let mut consume = |format: Format, content: &mut Content<'_>| {
-            result = Some((format, self.add_content(format, content)?));
+            result = Some((format, self.add_content(format, content, rewrite)?));
             Ok(())
         };
         let outer = read::open(input, options, &mut consume).map_err(|error| error.of_input(name))?;
@@ -82,8 +140,13 @@ impl<'a> Folder<'a> {
         Ok((format, warnings))
     }
 
-    fn add_content(&mut self, format: Format, content: &mut Content<'_>) -> Result<Warnings, Error> {
-        if format == Format::PerfScript {
+    fn add_content(
+        &mut self,
+        format: Format,
+        content: &mut Content<'_>,
+        rewrite: &mut dyn FnMut(Profile) -> Profile,
+    ) -> Result<Warnings, Error> {
+        if format == Format::PerfScript && self.fold_options.labels.is_empty() {
             let reader = self.text.get_or_insert_with(|| {
                 PerfScriptReader::for_folding(self.read_options.perf_script.clone(), self.fold_options)
             });
@@ -95,9 +158,10 @@ impl<'a> Folder<'a> {
             return Ok(warnings);
         }
         let read = read::read_as(format, content, self.read_options)?;
+        let read_profile = rewrite(read.profile);
         match &mut self.profile {
-            Some(profile) => profile.merge(&read.profile)?,
-            None => self.profile = Some(read.profile),
+            Some(profile) => profile.merge(&read_profile)?,
+            None => self.profile = Some(read_profile),
         }
         Ok(read.warnings)
     }

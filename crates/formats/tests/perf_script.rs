@@ -415,7 +415,7 @@ fn several_inputs_are_folded_as_one() {
     let fold_all = |inputs: &[&str]| {
         let mut folder = Folder::new(&read_options, &fold_options);
         for input in inputs {
-            folder.add("test", &mut input.as_bytes()).unwrap();
+            folder.add("test", &mut input.as_bytes(), &mut |profile| profile).unwrap();
         }
         let mut output = Vec::new();
         folder.finish(&mut output).unwrap();

@@ -9,6 +9,7 @@ pub mod addresses;
 pub mod agreement;
 mod go_program;
 pub mod leafheavy;
+pub mod perf_recording;
 pub mod perf_tool;
 mod process;
 mod recording;

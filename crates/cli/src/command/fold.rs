@@ -1,15 +1,19 @@
 //! `firesteel fold`: folded stacks, a drop-in for the stackcollapse scripts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use firesteel_formats::{Column, FoldOptions, Folder, ReadOptions};
-use firesteel_model::RootBy;
+use firesteel_filter::Granularity;
+use firesteel_formats::{Column, FoldOptions, Folder, ReadOptions, fold_with, folded};
+use firesteel_model::{Profile, RootBy};
+use firesteel_symbolize::Report;
 
-use crate::arguments::{FoldArguments, FoldRoot};
+use crate::arguments::{FilterArguments, FoldArguments, FoldRoot};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
+use crate::filters;
 use crate::input;
 use crate::output;
+use crate::symbols;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -28,22 +32,49 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         addresses: arguments.addrs,
         source_lines: arguments.context || arguments.srcline,
         skip_after: arguments.skip_after.clone(),
-        column: arguments.sample_index.clone().map_or(Column::Default, Column::Named),
+        labels: arguments.labels.clone(),
+        column: arguments.sample_index.as_deref().map_or(Column::Default, column),
         ..FoldOptions::default()
     };
     // Taken so that what calls the scripts goes on to work; see their help.
     let _ = (arguments.inline, arguments.nthreads);
     let files = if arguments.files.is_empty() { &[PathBuf::from("-")] } else { arguments.files.as_slice() };
+    // With filters or without, stacks are folded as they were recorded.
+    let filters = FilterArguments { all_frames: true, ..arguments.input.filters.clone() };
+    let filter = filters::compile(&filters, None)?;
+    let granularity = filters::granularity(&filters);
+    if !filter.is_empty() || granularity != Granularity::Functions {
+        read_options.times = filter.needs_times();
+        let profile = input::load(files, &read_options, &arguments.input.symbols, terminal)?;
+        let filtered = filters::apply(&filter, &profile, terminal)?;
+        let named = granularity.name_frames(&filtered.profile);
+        match &arguments.output {
+            Some(path) => output::create(path, |file| Ok(folded::write(&named, &fold_options, file)?))?,
+            None => folded::write(&named, &fold_options, &mut terminal.out)?,
+        };
+        terminal.flush()?;
+        return Ok(Exit::Success);
+    }
+    if let [path] = files {
+        return fold_one(path, arguments, &read_options, &fold_options, terminal);
+    }
     let mut folder = Folder::new(&read_options, &fold_options);
     for path in files {
         let name = input::name_of(path);
-        let (_, warnings) = folder.add(&name, &mut input::open(path)?)?;
+        let mut report = Report::default();
+        let mut rewrite = |profile: Profile| {
+            let (named, told) = symbols::name_addresses(profile, &arguments.input.symbols);
+            report = told;
+            named
+        };
+        let (_, warnings) = folder.add(&name, &mut input::open(path)?, &mut rewrite)?;
+        symbols::tell(&name, &report, terminal);
         for warning in warnings.iter() {
             terminal.say(format!("warning: {name}: {warning}"));
         }
     }
     let (_, warnings) = match &arguments.output {
-        Some(path) => output::create(path, |file| folder.finish(file))?,
+        Some(path) => output::create(path, |file| Ok(folder.finish(file)?))?,
         None => folder.finish(&mut terminal.out)?,
     };
     terminal.flush()?;
@@ -51,4 +82,39 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         terminal.say(format!("warning: {warning}"));
     }
     Ok(Exit::Success)
+}
+
+/// Folds a single input on the shortest way.
+fn fold_one(
+    path: &Path,
+    arguments: &FoldArguments,
+    read_options: &ReadOptions,
+    fold_options: &FoldOptions,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, CommandError> {
+    let mut source = input::open(path)?;
+    let name = input::name_of(path);
+    let mut report = Report::default();
+    let mut rewrite = |profile: Profile| {
+        let (named, told) = symbols::name_addresses(profile, &arguments.input.symbols);
+        report = told;
+        named
+    };
+    let folded = match &arguments.output {
+        Some(path) => output::create(path, |file| {
+            Ok(fold_with(&name, &mut source, read_options, fold_options, &mut rewrite, file)?)
+        })?,
+        None => fold_with(&name, &mut source, read_options, fold_options, &mut rewrite, &mut terminal.out)?,
+    };
+    terminal.flush()?;
+    symbols::tell(&name, &report, terminal);
+    for warning in folded.warnings.iter() {
+        terminal.say(format!("warning: {name}: {warning}"));
+    }
+    Ok(Exit::Success)
+}
+
+/// The value column of a name or a number from 0.
+fn column(wanted: &str) -> Column {
+    wanted.parse().map_or_else(|_| Column::Named(wanted.to_owned()), Column::Index)
 }

@@ -9,7 +9,7 @@ const SMALL_GROUP: usize = 8;
 /// the next. Unlike a comparison of whole sequences, this looks at what they have in common once.
 ///
 /// `key` is a level of a sequence, `continues` says of a key whether a level follows it.
-pub(super) fn sort_by_levels<T: Copy, K: Copy + Ord>(
+pub(crate) fn sort_by_levels<T: Copy, K: Copy + Ord>(
     items: &mut [T],
     key: impl Fn(&T, usize) -> K,
     continues: impl Fn(K) -> bool,

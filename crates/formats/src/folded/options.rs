@@ -22,6 +22,9 @@ pub enum CountColumns {
 pub struct FoldedOptions {
     /// How many counts a line carries.
     pub columns: CountColumns,
+    /// Keep every line as a sample of its own, in input order, for flame charts: the position of a line (0, 1, 2 …)
+    /// stands for its time in nanoseconds, its value says how long it lasts. Without this equal stacks are added up.
+    pub keeps_order: bool,
 }
 
 /// Which value column to write.
@@ -103,6 +106,10 @@ pub struct FoldOptions {
     pub skip_after: Vec<String>,
     /// The value column.
     pub column: Column,
+    /// Labels whose values are put under the root of each stack as frames, the first next to the root, as `-tagroot` of
+    /// `go tool pprof` does. Values of the same key are joined by commas, numbers carry their unit; for samples without
+    /// the label the frame is `[no KEY]`. The name of a thread (see `root`) stays outermost.
+    pub labels: Vec<String>,
 }
 
 impl FoldOptions {
@@ -123,6 +130,7 @@ impl Default for FoldOptions {
             source_lines: false,
             skip_after: Vec::new(),
             column: Column::Default,
+            labels: Vec::new(),
         }
     }
 }

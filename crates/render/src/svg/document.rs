@@ -41,10 +41,10 @@ pub fn write(profile: &Profile, options: &SvgOptions, output: &mut dyn io::Write
 }
 
 /// What is done with a part of the picture.
-type Take<'a> = &'a mut dyn FnMut(&str) -> io::Result<()>;
+pub(super) type Take<'a> = &'a mut dyn FnMut(&str) -> io::Result<()>;
 
 /// Parts are handed over when they are so many bytes.
-const PART: usize = 1 << 15;
+pub(super) const PART: usize = 1 << 15;
 
 fn draw(profile: &Profile, options: &SvgOptions, take: Take<'_>) -> io::Result<()> {
     let options = options.sane();
@@ -96,7 +96,7 @@ fn without_values(options: &SvgOptions) -> String {
 }
 
 /// Everything up to the end of the root element's attributes; the `>` is for the caller.
-fn push_head(out: &mut String, height: f64, options: &SvgOptions) {
+pub(super) fn push_head(out: &mut String, height: f64, options: &SvgOptions) {
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n");
     if !options.notes.is_empty() {
         out.push_str("<!-- NOTES: ");
@@ -325,14 +325,14 @@ impl<'a> Document<'a> {
 }
 
 /// What all boxes of a level have in common, written once.
-struct Row {
-    rectangle: String,
-    height: String,
-    text: String,
+pub(super) struct Row {
+    pub(super) rectangle: String,
+    pub(super) height: String,
+    pub(super) text: String,
 }
 
 impl Row {
-    fn new(y1: f64, y2: f64) -> Self {
+    pub(super) fn new(y1: f64, y2: f64) -> Self {
         let mut row = Self { rectangle: "\" y=\"".into(), height: "\" height=\"".into(), text: "\" y=\"".into() };
         push_plain(&mut row.rectangle, y1);
         row.rectangle.push_str("\" width=\"");

@@ -6,6 +6,7 @@
 //! double-precision arithmetic as in the original.
 
 mod by_category;
+mod differential;
 mod document;
 mod fixed;
 mod interaction;
@@ -18,6 +19,7 @@ mod package_palette;
 mod palette;
 mod tooltip;
 
+pub use differential::{render_difference, write_difference};
 pub use document::{render, write};
 pub(crate) use label::without_directories;
 pub use options::{Background, MinWidth, SvgOptions};
