@@ -52,7 +52,8 @@ pub(crate) struct ByteTable {
     text: Vec<u8>,
     /// End of each string in `text`; its start is the end of the one before.
     ends: Vec<usize>,
-    lookup: HashTable<(u64, u32)>,
+    /// Where each string is and its number: a lookup touches a slot and the string itself.
+    lookup: HashTable<Slot<u32>>,
 }
 
 impl ByteTable {
@@ -60,14 +61,20 @@ impl ByteTable {
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> (u32, bool) {
         let Self { text, ends, lookup } = self;
         let hash = hash_short(bytes);
-        let same = |&(known, id): &(u64, u32)| known == hash && is_same(slice(text, ends, id), bytes);
-        if let Some(&(_, id)) = lookup.find(hash, same) {
-            return (id, false);
+        let same = |slot: &Slot<u32>| {
+            slot.hash == hash
+                && slot.len as usize == bytes.len()
+                && text.get(slot.start..slot.start + bytes.len()).is_some_and(|known| is_same(known, bytes))
+        };
+        if let Some(slot) = lookup.find(hash, same) {
+            return (slot.value, false);
         }
         let id = ends.len() as u32;
+        // A string of 4 GiB or more would not be found again.
+        let slot = Slot { hash, start: text.len(), len: bytes.len() as u32, value: id };
         text.extend_from_slice(bytes);
         ends.push(text.len());
-        lookup.insert_unique(hash, (hash, id), |&(hash, _)| hash);
+        lookup.insert_unique(hash, slot, |slot| slot.hash);
         (id, true)
     }
 

@@ -41,7 +41,8 @@ fn reads_lines() {
 
 #[test]
 fn order_is_kept_when_asked() {
-    let options = ReadOptions { times: true, ..ReadOptions::default() };
+    let mut options = ReadOptions::default();
+    options.folded.keeps_order = true;
     let read = read_profile("test", &mut &b"first 10\nsecond 20.5\nfirst 5\n"[..], &options).unwrap();
     let profile = &read.profile;
     let samples: Vec<(String, Option<u64>, Vec<i64>)> = profile

@@ -239,7 +239,8 @@ fn other_layouts_are_read() {
 #[test]
 fn any_choice_of_fields_is_read() {
     let with_call_chain = |headers: [&str; 3], frames: [&str; 3], between: &str| -> String {
-        headers.iter().map(|header| format!("{header}\n{}\n{between}", frames.join("\n"))).collect()
+        let samples = headers.map(|header| format!("{header}\n{}\n{between}", frames.join("\n")));
+        samples.concat()
     };
     let plain = ["\t            1256 leaf+0x16 (/home/me/w)", "\t            12ba thread+0x3a (/home/me/w)", ""];
     let bare = ["\t            1256 leaf", "\t            12ba thread", ""];
@@ -250,7 +251,7 @@ fn any_choice_of_fields_is_read() {
     };
     let threads = "my_[w]_12_x;thread;leaf 2\nw;thread;leaf 1\n";
     let same = |header: &str, with: [&str; 2]| {
-        [header.replace("T", with[0]), header.replace("T", with[0]), header.replace("T", with[1])]
+        [header.replace('T', with[0]), header.replace('T', with[0]), header.replace('T', with[1])]
     };
     for (fields, header) in
         [("comm,ip,sym", "T "), ("comm,time,ip,sym", "T 15577.101415: "), ("comm,event,ip,sym", "T cpu-clock:ppp: ")]
@@ -299,7 +300,9 @@ fn fields_behind_frames_are_passed_over() {
         let sample = |time: &str| format!("w 13717 {time}: 5 cpu-clock:ppp: \n{frames}{extra}\n");
         folds_to(&format!("{}{}", sample("1.5"), sample("1.6")), "w;thread;leaf 10\n");
     }
-    folds_to(&format!("w 1 1.5: cycles: \n{frames}\n|5        x=x*1664525u;\n"), "w;thread;leaf 1\n");
+    let source_code = format!("w 1 1.5: cycles: \n{frames}\n|5        x=x*1664525u;\n").repeat(2);
+    folds_to(&source_code, "w;thread;leaf 2\n");
+    assert!(read(&source_code).warnings.is_empty(), "{:?}", read(&source_code).warnings);
 }
 
 #[test]
@@ -313,6 +316,7 @@ fn samples_without_call_chain_have_any_fields() {
         "     my [w] 12 x      55d277957256 leaf\n               w      55d277957256 leaf\n",
         "my_[w]_12_x;leaf 1\nw;leaf 1\n",
     );
+    check("               w      55d277957256 leaf\n  w.c:5\n               w      55d277957256 leaf\n", "w;leaf 2\n");
     check("     55d277957256 leaf\n     55d277957260 leaf\n ffffffff8103d0ca do_idle\n", "do_idle 1\nleaf 2\n");
     check(
         "cpu-clock:ppp:      55d277957256 leaf (/home/me/w)\ncpu-clock:ppp:      55d277957256 leaf (/home/me/w)\n",

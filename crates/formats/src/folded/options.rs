@@ -22,6 +22,9 @@ pub enum CountColumns {
 pub struct FoldedOptions {
     /// How many counts a line carries.
     pub columns: CountColumns,
+    /// Keep every line as a sample of its own, in input order, for flame charts: the position of a line (0, 1, 2 …)
+    /// stands for its time in nanoseconds, its value says how long it lasts. Without this equal stacks are added up.
+    pub keeps_order: bool,
 }
 
 /// Which value column to write.

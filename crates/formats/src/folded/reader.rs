@@ -30,14 +30,7 @@ impl FoldedReader {
     /// A reader at the start of an input.
     #[must_use]
     pub fn new(options: FoldedOptions) -> Self {
-        Self { gathered: Vec::new(), lines: None, columns: options.columns, keeps_order: false }
-    }
-
-    /// Keeps every line as a sample of its own, whose time is its position, instead of adding up equal stacks.
-    #[must_use]
-    pub fn keeping_order(mut self, keeps_order: bool) -> Self {
-        self.keeps_order = keeps_order;
-        self
+        Self { gathered: Vec::new(), lines: None, columns: options.columns, keeps_order: options.keeps_order }
     }
 
     /// Takes the next piece of the input, cut anywhere.

@@ -20,6 +20,7 @@
 //! * versioned `vmlinux` files and kernel modules are kernel, `jitted-*.so` is code made at run time.
 
 mod address_column;
+mod bare_header;
 mod counts;
 mod expectation;
 mod file_kind;
@@ -81,10 +82,13 @@ fn is_certain_line(line: &[u8]) -> bool {
 fn is_line_of_columns(line: &[u8]) -> bool {
     const NAME: usize = 16;
     const DIGITS: usize = 8;
-    let Some((head, frame)) = header::split_columns(line) else { return false };
+    const ADDRESS: usize = 17;
+    let Some((head, frame)) = bare_header::split_columns(line) else { return false };
     let is_name = || line.get(..NAME).is_some_and(|name| name.trim_ascii() == head && name.starts_with(b" "));
     let is_event = || head.ends_with(b":") && !head.contains(&b' ');
-    frame.iter().take(DIGITS).all(u8::is_ascii_hexdigit) && (head.is_empty() || is_name() || is_event())
+    let digits = frame.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let is_alone = || head.is_empty() && line.trim_ascii_end().len() + digits == ADDRESS + frame.len();
+    digits >= DIGITS && (is_alone() || (!head.is_empty() && (is_name() || is_event())))
 }
 
 /// Reads content of this format.

@@ -4,6 +4,7 @@ use firesteel_model::RootBy;
 use memchr::memmem::Finder;
 
 use super::PerfScriptOptions;
+use super::bare_header;
 use super::counts::{Counts, LineThread};
 use super::frame_line;
 use super::header::{self, Header, Record};
@@ -244,7 +245,7 @@ impl PerfScriptReader {
         }
         let parsed = header::parse(head);
         let is_bare = parsed.is_none() && head.ends_with(b" ");
-        let header = if is_bare { header::bare(head) } else { parsed? };
+        let header = if is_bare { bare_header::parse(head) } else { parsed? };
         if header.frame.is_some() || header.record != Record::Sample {
             return None;
         }
@@ -364,7 +365,8 @@ impl PerfScriptReader {
             self.is_after_blank = true;
             return;
         }
-        if line.starts_with(b"#") || (self.open.is_some() && frame_line::is_extra(line)) {
+        let may_be_extra = self.open.is_some() || line.starts_with(b"|");
+        if line.starts_with(b"#") || (may_be_extra && frame_line::is_extra(line)) {
             return;
         }
         let is_indented = line.starts_with(b" ") || line.starts_with(b"\t");
@@ -378,7 +380,7 @@ impl PerfScriptReader {
         let is_taken = if frame_first && !header::is_certain(trimmed) {
             self.frame(line) || self.source_line(line) || self.header(line)
         } else {
-            self.header(line) || (expects_frame && (self.frame(line) || self.source_line(line))) || self.columns(line)
+            self.header(line) || (expects_frame && self.frame(line)) || self.source_line(line) || self.columns(line)
         };
         if is_taken {
             return;
@@ -406,7 +408,7 @@ impl PerfScriptReader {
             return;
         }
         let Some((bare, _)) = self.bare.take() else { return };
-        self.open_sample(&bare, &header::bare(&bare));
+        self.open_sample(&bare, &bare_header::parse(&bare));
     }
 
     fn give_up_bare(&mut self) {
@@ -417,11 +419,11 @@ impl PerfScriptReader {
 
     /// Reads a line of a sample without call chain that has but a few fields.
     fn columns(&mut self, line: &[u8]) -> bool {
-        let Some((head, frame)) = header::split_columns(line).filter(|_| !line.starts_with(b"\t")) else {
+        let Some((head, frame)) = bare_header::split_columns(line).filter(|_| !line.starts_with(b"\t")) else {
             return false;
         };
         self.close();
-        let header = Header { frame: Some(frame), ..header::bare(head) };
+        let header = Header { frame: Some(frame), ..bare_header::parse(head) };
         self.open_sample(head, &header);
         true
     }
