@@ -101,6 +101,7 @@ fuzz: require-cargo ## Fuzz every parser for FUZZ_SECONDS (600) each; FUZZ= name
 		echo '  hint: cargo install --locked cargo-fuzz' >&2; \
 		exit 1; \
 	}
+	@$(CARGO) test --quiet -p firesteel-formats --test every_format -- --ignored seeds >/dev/null
 	@targets='$(FUZZ)'; targets=$${targets:-$$($(CARGO) fuzz list)}; \
 	for target in $$targets; do \
 		printf '\n==> fuzz %s for %s s\n' "$$target" '$(FUZZ_SECONDS)'; \

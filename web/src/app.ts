@@ -1,6 +1,10 @@
 /** Holds the state, keeps it in the address, and hands what follows from it to the views. */
 
+import { changeLegend } from "./change-legend";
 import { categoryColor, DARK, frameColors, LIGHT, type FrameColors, type Palette } from "./colors";
+import type { ComparedCosts, Comparison } from "./comparison";
+import { ComparisonLook } from "./comparison-look";
+import { nextColorBy, nextWidth } from "./comparison-tools";
 import { DetailBar, Tooltip } from "./details";
 import { helpPanel, infoPanel, type Panel } from "./dialogs";
 import { copyText, element, setText } from "./dom";
@@ -44,6 +48,7 @@ export class App {
   readonly #help: Panel;
   readonly #darkScheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #colors = new Map<Palette, FrameColors>();
+  readonly #look = new ComparisonLook();
   #state: ViewState;
   #derived: Derived | undefined;
   #messages: Messages = CATALOGUES[0]!;
@@ -126,6 +131,14 @@ export class App {
       view: (view) => this.#change({ view }, "push"),
       icicle: () => this.#change({ icicle: !this.#state.icicle }, "push"),
       order: () => this.#change({ order: this.#state.order === "name" ? "width" : "name" }, "push"),
+      width: () => {
+        const comparison = this.#derived?.comparison;
+        if (comparison !== undefined) this.#change({ width: nextWidth(comparison.width) }, "push");
+      },
+      colorBy: () => {
+        const comparison = this.#derived?.comparison;
+        if (comparison !== undefined) this.#change({ colorBy: nextColorBy(comparison.colorBy) }, "push");
+      },
       theme: () => this.#nextTheme(),
       language: () => this.#nextLanguage(),
       info: () => this.#info.toggle(this.#messages),
@@ -174,11 +187,13 @@ export class App {
     const palette = dark ? DARK : LIGHT;
     this.#renderLegend(derived, palette);
     this.flame.scroller.setAttribute("aria-label", messages.flameRegion);
+    const { comparison } = derived;
     if (this.#state.view !== "table") {
       this.flame.render({
         derived,
-        colors: this.#colorsOf(palette),
-        dimmed: this.#dimmedFunctions(),
+        colors: comparison === undefined ? this.#colorsOf(palette) : this.#look.colors(palette, comparison),
+        changes: comparison && this.#look.scene(derived.tree, comparison, palette),
+        dimmed: comparison === undefined ? this.#dimmedFunctions() : undefined,
         range: this.#state.range,
         icicle: this.#state.icicle,
         rootLabel: this.#rootLabel(derived),
@@ -195,7 +210,9 @@ export class App {
     this.#legend.root.replaceChildren();
     this.#tooltip.hide();
     const { name, unit } = derived?.sampleType ?? { name: "", unit: "" };
-    this.#empty.render(this.#messages, /^(|cpu|samples|cycles|instructions|cpu-clock|task-clock)$/.test(name) && unit !== "bytes");
+    const cpu = /^(|cpu|samples|cycles|instructions|cpu-clock|task-clock)$/.test(name) && unit !== "bytes";
+    const { before, after } = derived?.comparison?.sides ?? {};
+    this.#empty.render(this.#messages, cpu, before?.weight[0] !== 0 && after?.weight[0] !== 0 && before !== undefined);
     this.#details.showSummary("", "");
   }
 
@@ -206,7 +223,11 @@ export class App {
     else if (search !== undefined && search.coverage.weight === 0) searchResult = this.#messages.noMatch;
     else if (search !== undefined) {
       const whole = derived.values.weight[derived.root]!;
-      searchResult = this.#messages.matched(this.#format.percent(search.coverage.weight, whole), this.#valueText(derived, whole));
+      const percent = this.#format.percent(search.coverage.weight, whole);
+      searchResult =
+        derived.comparison === undefined
+          ? this.#messages.matched(percent, this.#valueText(derived, whole))
+          : this.#messages.matchedWidth(percent);
     }
     this.#toolbar.render({
       session: this.#session,
@@ -222,6 +243,19 @@ export class App {
   }
 
   #renderLegend(derived: Derived, palette: Palette): void {
+    const { comparison } = derived;
+    if (comparison !== undefined) {
+      const entries = changeLegend({
+        comparison,
+        palette,
+        format: this.#format,
+        messages: this.#messages,
+        unit: derived.sampleType.unit,
+        drawAll: () => this.#change({ width: "max" }, "push"),
+      });
+      this.#legend.show(entries, this.#messages.changeLegendLabel);
+      return;
+    }
     this.#legend.render({
       categories: this.#session.report.categories,
       shares: this.#session.shares(derived),
@@ -235,6 +269,7 @@ export class App {
 
   #renderTable(derived: Derived, palette: Palette): void {
     const { functions, categories } = this.#session.report;
+    const { comparison } = derived;
     this.#table.render({
       session: this.#session,
       derived,
@@ -244,7 +279,10 @@ export class App {
       ascending: this.#state.tableAscending,
       filter: this.#state.tableFilter,
       palette,
-      colorOf: (id) => categoryColor(categories[functions.category[id]!] ?? "unknown", palette),
+      colorOf: (id) =>
+        comparison === undefined
+          ? categoryColor(categories[functions.category[id]!] ?? "unknown", palette)
+          : this.#look.ofFunction(this.#session.costs(derived) as ComparedCosts, comparison, id, palette),
     });
   }
 
@@ -257,12 +295,13 @@ export class App {
       this.#details.showFrame(text, this.#colorOfNode(derived, node), this.#messages);
       return;
     }
-    const { tree, root, values } = derived;
+    const { tree, root, values, comparison } = derived;
     const frames = this.#format.integer(tree.end[root]! - root - (root === 0 ? 1 : 0));
     const depth = this.#format.integer(tree.height[root]!);
     const touch = matchMedia("(hover: none)").matches;
+    const amount = comparison === undefined ? this.#valueText(derived, values.weight[root]!) : this.#changeText(derived, comparison, root);
     this.#details.showSummary(
-      this.#messages.inView(this.#valueText(derived, values.weight[root]!), frames, depth),
+      this.#messages.inView(amount, frames, depth),
       this.#state.view === "table" ? "" : touch ? this.#messages.touchHint : this.#messages.hoverHint,
     );
   }
@@ -271,7 +310,14 @@ export class App {
     return this.#format.value(value, derived.sampleType.unit, derived.sampleType.name);
   }
 
+  /** What a node was and is. */
+  #changeText(derived: Derived, { sides }: Comparison, node: number): string {
+    const [before, after] = [sides.before, sides.after].map((side) => this.#valueText(derived, side.total[node]!));
+    return `${before} \u2192 ${after}`;
+  }
+
   #rootLabel(derived: Derived): string {
+    if (derived.comparison !== undefined) return `${this.#messages.root} · ${this.#changeText(derived, derived.comparison, 0)}`;
     return `${this.#messages.root} · ${this.#valueText(derived, derived.values.total[0]!)}`;
   }
 
@@ -292,6 +338,7 @@ export class App {
   #colorOfNode(derived: Derived, node: number): string {
     const id = derived.tree.function[node]!;
     if (id === NONE) return "transparent";
+    if (derived.comparison !== undefined) return this.#look.ofNode(derived.comparison, node, this.#palette());
     const { functions, categories } = this.#session.report;
     return categoryColor(categories[functions.category[id]!] ?? "unknown", this.#palette());
   }
@@ -341,7 +388,11 @@ export class App {
     this.#select(next, true);
     const text = describe(derived, next, this.#format, this.#messages);
     const percent = this.#format.percent(derived.values.total[next]!, derived.values.weight[0]!);
-    setText(this.#live, this.#messages.announce(text.name, text.self.value, text.total.value, percent));
+    const said =
+      derived.comparison === undefined
+        ? this.#messages.announce(text.name, text.self.value, text.total.value, percent)
+        : this.#messages.announceChange(text.name, text.self.value, text.total.value, text.total.ofAll);
+    setText(this.#live, said);
   }
 
   #zoomTo(node: number): void {

@@ -30,6 +30,8 @@ export interface Palette {
   lightText: Rgb;
   /** How far a faded frame goes towards the background, 0 to 1. */
   fade: number;
+  /** Of a comparison: what is the same, what is more, what is less; and what edges go towards. */
+  changes: { neutral: Rgb; more: Rgb; less: Rgb; edge: Rgb };
 }
 
 /** Colours for the light theme. */
@@ -50,6 +52,7 @@ export const LIGHT: Palette = {
   darkText: [22, 24, 29],
   lightText: [255, 255, 255],
   fade: 0.72,
+  changes: { neutral: [222, 222, 220], more: [247, 104, 82], less: [92, 162, 236], edge: [0, 0, 0] },
 };
 
 /** Colours for the dark theme. */
@@ -70,9 +73,10 @@ export const DARK: Palette = {
   darkText: [13, 14, 17],
   lightText: [244, 245, 247],
   fade: 0.64,
+  changes: { neutral: [64, 67, 74], more: [196, 58, 42], less: [40, 108, 184], edge: [255, 255, 255] },
 };
 
-/** What a frame needs for being drawn, per function; index `functions.count` is the root. */
+/** What a frame needs for being drawn, per function, or per step of a change; the last is the root. */
 export interface FrameColors {
   normal: Uint32Array;
   faded: Uint32Array;
@@ -191,7 +195,8 @@ export function readableText(background: Rgb, palette: Palette): Rgb {
   return dark >= contrast(background, palette.lightText) ? palette.darkText : palette.lightText;
 }
 
-function mix(from: Rgb, to: Rgb, amount: number): Rgb {
+/** A colour on the way from one to another. */
+export function mix(from: Rgb, to: Rgb, amount: number): Rgb {
   return from.map((channel, index) => Math.round(channel + (to[index]! - channel) * amount)) as Rgb;
 }
 

@@ -6,6 +6,7 @@
  * search. Text goes on top through the canvas.
  */
 
+import { APPEARED, VANISHED, type MarkStyle } from "./change-colors";
 import { darken, type FrameColors } from "./colors";
 import type { LabelFitter } from "./labels";
 import { firstFrom, firstRightOf, type Layout } from "./layout";
@@ -17,6 +18,8 @@ export interface Scene {
   tree: Tree;
   layout: Layout;
   colors: FrameColors;
+  /** Of a comparison: the colour of each node, and what appeared and vanished. */
+  changes: { steps: Uint8Array; marks: Uint8Array; style: MarkStyle } | undefined;
   labels: LabelFitter;
   font: string;
   /** 1 for functions compiled into their caller. */
@@ -39,11 +42,21 @@ export interface Scene {
 }
 
 interface Label {
+  /** Function, or `NONE` for the root. */
   id: number;
   left: number;
   room: number;
   top: number;
   color: string;
+}
+
+/** A box with a mark over its colour. Left edge and width are device pixels. */
+interface MarkedBox {
+  mark: number;
+  left: number;
+  width: number;
+  depth: number;
+  faint: boolean;
 }
 
 /** Frames narrower than this, in CSS pixels, have no label. */
@@ -104,6 +117,7 @@ export class Renderer {
     }
     const pixels = this.#pixels.fill(scene.colors.background);
     const labels: Label[] = [];
+    const marks: MarkedBox[] = [];
     const row = new Uint32Array(columns);
     const edge = new Uint32Array(columns);
     for (let depth = 0; depth < Math.min(scene.layout.levels, scene.rows); depth += 1) {
@@ -112,7 +126,7 @@ export class Renderer {
       const top = Math.round(cssTop * this.#ratio);
       const bottom = Math.round((cssTop + scene.rowHeight) * this.#ratio) - Math.max(1, Math.round(this.#ratio / 2));
       row.fill(scene.colors.background);
-      const marked = this.#rasterize(scene, depth, row, edge, labels, cssTop);
+      const marked = this.#rasterize(scene, depth, row, edge, labels, marks, cssTop);
       for (let line = Math.max(0, top); line < Math.min(bottom, lines); line += 1) pixels.set(row, line * columns);
       if (marked) {
         // The edge towards the caller carries the mark of inlined frames.
@@ -124,16 +138,25 @@ export class Renderer {
       }
     }
     this.#context.putImageData(this.#image, 0, 0);
+    if (scene.changes !== undefined) this.#drawMarks(scene, scene.changes.style, marks);
     this.#drawLabels(scene, labels);
   }
 
   /** Writes one level into `row`; returns whether `edge` differs from it. */
-  #rasterize(scene: Scene, depth: number, row: Uint32Array, edge: Uint32Array, labels: Label[], cssTop: number): boolean {
-    const { layout, tree, colors, search, dimmed } = scene;
+  #rasterize(
+    scene: Scene,
+    depth: number,
+    row: Uint32Array,
+    edge: Uint32Array,
+    labels: Label[],
+    marks: MarkedBox[],
+    cssTop: number,
+  ): boolean {
+    const { layout, tree, colors, changes, search, dimmed } = scene;
     const columns = row.length;
     const scale = columns / (scene.to - scene.from);
     const until = layout.levelStart[depth + 1]!;
-    const rootId = colors.normal.length - 1;
+    const rootColor = colors.normal.length - 1;
     const ancestor = depth < scene.zoomDepth;
     const narrowest = NARROWEST_LABEL * this.#ratio;
     const gap = Math.max(1, Math.round(this.#ratio / 2));
@@ -143,8 +166,9 @@ export class Renderer {
       const left = (layout.left[at]! - scene.from) * scale;
       if (left >= columns) break;
       const right = (layout.right[at]! - scene.from) * scale;
-      const raw = tree.function[layout.node[at]!]!;
-      const id = raw === NONE ? rootId : raw;
+      const node = layout.node[at]!;
+      const raw = tree.function[node]!;
+      const color = raw === NONE ? rootColor : changes === undefined ? raw : changes.steps[node]!;
       if (right - left < 1) {
         const cell = Math.max(0, Math.floor(left));
         let next = firstFrom(layout, at + 1, until, scene.from + (cell + 1) / scale);
@@ -154,8 +178,8 @@ export class Renderer {
         const covered = (layout.right[next - 1]! - layout.left[at]!) * scale;
         if (matched) row[cell] = colors.match;
         else if (covered >= FAINTEST_RUN) {
-          const faint = ancestor || search !== undefined || dimmed?.[id] === 1 || covered < 0.5;
-          row[cell] = faint ? colors.faded[id]! : colors.normal[id]!;
+          const faint = ancestor || search !== undefined || dimmed?.[raw] === 1 || covered < 0.5;
+          row[cell] = faint ? colors.faded[color]! : colors.normal[color]!;
         }
         at = next;
         continue;
@@ -163,19 +187,21 @@ export class Renderer {
       const begin = Math.max(0, Math.round(left));
       const end = Math.min(columns, Math.max(begin + 1, Math.round(right)));
       const matched = search !== undefined && raw !== NONE && search.matches[raw] === 1;
-      const faint = !matched && (ancestor || (search !== undefined && raw !== NONE) || dimmed?.[id] === 1);
-      const color = matched ? colors.match : faint ? colors.faded[id]! : colors.normal[id]!;
+      const faint = !matched && (ancestor || (search !== undefined && raw !== NONE) || dimmed?.[raw] === 1);
+      const fill = matched ? colors.match : faint ? colors.faded[color]! : colors.normal[color]!;
       const wide = end - begin >= 4 * gap;
       const fillEnd = wide && right < columns ? end - gap : end;
-      row.fill(color, begin, fillEnd);
-      if (wide && raw !== NONE && scene.inlined(raw)) inlinedBoxes.push(begin, fillEnd, color);
+      row.fill(fill, begin, fillEnd);
+      if (wide && raw !== NONE && scene.inlined(raw)) inlinedBoxes.push(begin, fillEnd, fill);
+      const mark = changes?.marks[node] ?? 0;
+      if (wide && mark !== 0 && !matched) marks.push({ mark, left: begin, width: fillEnd - begin, depth, faint });
       if (end - begin >= narrowest) {
         labels.push({
-          id,
+          id: raw,
           left: begin / this.#ratio,
           room: (fillEnd - begin) / this.#ratio - 2 * PADDING,
           top: cssTop,
-          color: matched ? colors.matchText : faint ? colors.fadedText : colors.text[id]!,
+          color: matched ? colors.matchText : faint ? colors.fadedText : colors.text[color]!,
         });
       }
       at += 1;
@@ -192,9 +218,50 @@ export class Renderer {
     return true;
   }
 
+  /** Hatches what vanished and outlines what appeared. */
+  #drawMarks(scene: Scene, style: MarkStyle, boxes: MarkedBox[]): void {
+    const context = this.#context;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    const line = Math.max(1, Math.round(this.#ratio));
+    const hatching = this.#hatching(style.hatching);
+    context.lineWidth = line;
+    for (const { mark, left, width, depth, faint } of boxes) {
+      const cssTop = rowTop(depth, scene.rows, scene.rowHeight, scene.icicle) - scene.scrollTop;
+      const top = Math.round(cssTop * this.#ratio);
+      const height = Math.round((cssTop + scene.rowHeight) * this.#ratio) - Math.max(1, Math.round(this.#ratio / 2)) - top;
+      context.globalAlpha = faint ? 0.3 : 1;
+      if (mark === VANISHED && hatching !== null) {
+        context.fillStyle = hatching;
+        context.fillRect(left, top, width, height);
+      }
+      context.setLineDash(mark === VANISHED ? [3 * line, 2 * line] : []);
+      context.strokeStyle = mark === APPEARED ? style.appeared : style.vanished;
+      if (width > 3 * line) context.strokeRect(left + line / 2, top + line / 2, width - line, height - line);
+    }
+    context.globalAlpha = 1;
+    context.setLineDash([]);
+  }
+
+  /** Diagonal lines of a colour. */
+  #hatching(color: string): CanvasPattern | null {
+    const size = Math.round(8 * this.#ratio);
+    const tile = new OffscreenCanvas(size, size);
+    const context = tile.getContext("2d");
+    if (context === null) return null;
+    context.strokeStyle = color;
+    context.lineWidth = size / 4;
+    context.beginPath();
+    // Three lines, so that corners meet those of the next tile.
+    for (const shift of [-size, 0, size]) {
+      context.moveTo(shift - size, size * 2);
+      context.lineTo(shift + size * 2, -size);
+    }
+    context.stroke();
+    return this.#context.createPattern(tile as unknown as HTMLCanvasElement, "repeat");
+  }
+
   #drawLabels(scene: Scene, labels: Label[]): void {
     const context = this.#context;
-    const rootId = scene.colors.normal.length - 1;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context.font = scene.font;
     context.textBaseline = "middle";
@@ -203,7 +270,7 @@ export class Renderer {
     let color = "";
     for (const label of labels) {
       const text =
-        label.id === rootId ? fitRoot(scene, label.room) : scene.labels.fit(label.id, label.room);
+        label.id === NONE ? fitRoot(scene, label.room) : scene.labels.fit(label.id, label.room);
       if (text === "") continue;
       if (label.color !== color) {
         color = label.color;

@@ -17,8 +17,14 @@ export class EmptyView {
     this.#change = change;
   }
 
-  /** Explains, and offers the sample types and profiles that do have values. */
-  render(messages: Messages, cpu: boolean): void {
+  /** Explains, and offers the sample types and profiles that do have values. `unchanged` says that both sides of a
+   * comparison are alike, so that widths that follow changes are all zero. */
+  render(messages: Messages, cpu: boolean, unchanged: boolean): void {
+    if (unchanged) {
+      const content = [element("h2", { text: messages.unchangedTitle }), element("p", { text: messages.unchangedText })];
+      this.root.replaceChildren(element("div", { class: "empty-box" }, ...content));
+      return;
+    }
     const others = this.#others();
     const content: Node[] = [element("h2", { text: messages.emptyTitle })];
     if (others.length > 0) {
@@ -33,7 +39,8 @@ export class EmptyView {
 
   #others(): Node[] {
     const { profiles } = this.#session.report;
-    return profiles.flatMap((profile, profileIndex) =>
+    const single = [...profiles.entries()].filter(([, profile]) => profile.comparison === undefined);
+    return single.flatMap(([profileIndex, profile]) =>
       profile.sampleTypes.flatMap((sampleType, typeIndex) => {
         const values = this.#session.values(profileIndex, typeIndex);
         if (values.weight.length === 0 || values.weight[0] === 0) return [];

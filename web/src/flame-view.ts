@@ -21,6 +21,8 @@ export interface FlameEvents {
 export interface FlameModel {
   derived: Derived;
   colors: FrameColors;
+  /** Of a comparison: colours and marks by node. */
+  changes: Scene["changes"];
   dimmed: Uint8Array | undefined;
   range: [from: number, to: number];
   icicle: boolean;
@@ -238,6 +240,7 @@ export class FlameView {
       tree: derived.tree,
       layout: derived.layout,
       colors: model.colors,
+      changes: model.changes,
       labels: this.#labels,
       font,
       inlined: (id) => (functions.flags[id]! & 1) !== 0,

@@ -27,6 +27,9 @@ export class Formatter {
   /** A value of a sample type: `1,234 samples`, `1.23 s`, `4.5 MiB`, or the number and the unit as written. */
   value(value: number, unit: string, typeName: string): string {
     if (!Number.isFinite(value)) return NONE;
+    // A scale leaves 7.000000000000001 of what is 7.
+    const whole = Math.round(value);
+    if (Math.abs(value - whole) <= 1e-9 * Math.abs(whole)) value = whole;
     switch (unit) {
       case "nanoseconds":
         return this.#duration(value);
@@ -44,6 +47,11 @@ export class Formatter {
       default:
         return `${this.#number(value)} ${unit}`;
     }
+  }
+
+  /** The same with a sign in front, also of what is above zero. */
+  signed(value: number, unit: string, typeName: string): string {
+    return `${value > 0 ? "+" : ""}${this.value(value, unit, typeName)}`;
   }
 
   /** `part` as a percentage of `whole`; a dash when there is no whole. */

@@ -17,6 +17,9 @@ export interface KeyEvents {
   view(view: View): void;
   icicle(): void;
   order(): void;
+  /** In a comparison: the next of the widths, and of the ways to colour. */
+  width(): void;
+  colorBy(): void;
   theme(): void;
   language(): void;
   info(): void;
@@ -91,6 +94,8 @@ function act(key: string, events: KeyEvents): boolean {
     3: () => events.view("both"),
     i: events.icicle,
     s: events.order,
+    w: events.width,
+    d: events.colorBy,
     t: events.theme,
     l: events.language,
     m: events.info,

@@ -60,6 +60,12 @@ export class LegendView {
     }
   }
 
+  /** Shows other entries in place of categories. */
+  show(nodes: Node[], label: string): void {
+    this.root.setAttribute("aria-label", label);
+    this.root.replaceChildren(...nodes);
+  }
+
   #make(category: string): Item {
     const swatch = element("span", { class: "swatch" });
     const label = element("span", { class: "legend-name" });

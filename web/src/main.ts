@@ -3,6 +3,7 @@
 import "./styles/base.css";
 import "./styles/bars.css";
 import "./styles/panes.css";
+import "./styles/comparison.css";
 import { App } from "./app";
 import { element } from "./dom";
 import { chooseMessages } from "./i18n";

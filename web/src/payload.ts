@@ -60,6 +60,24 @@ export interface NodeTable {
   self: Float64Array[];
 }
 
+/** What is told of a difference besides its two columns of values, before and after. */
+export interface ComparisonInfo {
+  /** What the profiles are called. */
+  before: string;
+  after: string;
+  /** Name of the compared sample type. */
+  valueName: string;
+  /** What values before were multiplied by. */
+  beforeScale: number;
+  /** What widths and colours follow at first. */
+  by: string;
+  colorBy: string;
+  /** Whether blue is more. */
+  negate: boolean;
+  /** Frames that changed too little to be told apart. */
+  leftOut: number;
+}
+
 /** One profile of the report. */
 export interface ProfileData {
   name: string;
@@ -67,6 +85,8 @@ export interface ProfileData {
   defaultSampleType: number;
   /** Length of the recording in nanoseconds, 0 when unknown. */
   duration: number;
+  /** Set for a difference of two profiles. */
+  comparison: ComparisonInfo | undefined;
   nodes: NodeTable;
 }
 
@@ -189,6 +209,19 @@ function count(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
 }
 
+function readComparison(comparison: Fields): ComparisonInfo {
+  return {
+    before: text(comparison["before"]),
+    after: text(comparison["after"]),
+    valueName: text(comparison["valueName"]),
+    beforeScale: count(comparison["beforeScale"]) || 1,
+    by: text(comparison["by"]),
+    colorBy: text(comparison["colorBy"]),
+    negate: comparison["negate"] === true,
+    leftOut: count(comparison["leftOut"]),
+  };
+}
+
 class HeaderReader {
   readonly #buffer: ArrayBuffer;
   readonly #base: number;
@@ -267,11 +300,16 @@ class HeaderReader {
         throw new PayloadError("column", `function ${nodes.function[node]} of ${functions} does not exist`);
       }
     }
+    const comparison = profile["comparison"] === undefined ? undefined : readComparison(fields(profile["comparison"], "comparison"));
+    if (comparison !== undefined && nodes.self.length !== 2) {
+      throw new PayloadError("column", `a comparison of ${nodes.self.length} columns`);
+    }
     return {
       name: text(profile["name"]),
       sampleTypes,
       defaultSampleType: Math.min(Math.floor(count(profile["defaultSampleType"])), sampleTypes.length - 1),
       duration: count(profile["duration"]),
+      comparison,
       nodes,
     };
   }

@@ -3,6 +3,18 @@
  * what it depends on changes, so zooming does not lay out again and typing does not add up again.
  */
 
+import {
+  changesOf,
+  COLOR_BYS,
+  comparedCosts,
+  computeSides,
+  notDrawn,
+  WIDTHS,
+  type ComparedCosts,
+  type Comparison,
+  type Sides,
+  type WidthBy,
+} from "./comparison";
 import { layOut, type ChildOrder, type Layout } from "./layout";
 import type { ProfileData, Report, SampleType } from "./payload";
 import {
@@ -26,6 +38,8 @@ export interface Derived {
   sampleType: SampleType;
   tree: Tree;
   values: Values;
+  /** Set for a difference of two profiles; the values are changes then. */
+  comparison: Comparison | undefined;
   layout: Layout;
   /** The zoomed node. */
   root: number;
@@ -68,7 +82,9 @@ export class Session {
   readonly #matches = new Kept<Uint8Array | Error>();
   readonly #prefix = new Kept<Uint32Array>();
   readonly #coverage = new Kept<Coverage>();
-  readonly #costs = new Kept<FunctionCosts>();
+  readonly #costs = new Kept<FunctionCosts | ComparedCosts>();
+  readonly #sides = new Map<number, Sides>();
+  readonly #comparison = new Kept<Comparison>();
   #lowered: string[] | undefined;
   readonly #shares = new Kept<Float64Array>();
 
@@ -82,9 +98,14 @@ export class Session {
     const profileIndex = this.profileIndex(state.profile);
     const profile = report.profiles[profileIndex];
     if (profile === undefined) return undefined;
-    const sampleTypeIndex = sampleTypeIndexOf(profile, state.sampleType);
     const tree = this.tree(profileIndex);
-    const values = this.values(profileIndex, sampleTypeIndex);
+    const comparison = this.#comparisonOf(profileIndex, profile, state);
+    const sampleTypeIndex = comparison === undefined ? sampleTypeIndexOf(profile, state.sampleType) : profile.defaultSampleType;
+    const values =
+      comparison === undefined
+        ? this.values(profileIndex, sampleTypeIndex)
+        : this.#changes(profileIndex, comparison.sides, comparison.width);
+    const { unit, name } = profile.sampleTypes[sampleTypeIndex]!;
     const layout = this.#layoutOf(tree, values, state.order);
     const zoom = this.#zoom.get([tree, state.zoom], () => followSteps(report, tree, state.zoom));
     // A stack without weight in this sample type has no place on screen: go up to the nearest frame that has.
@@ -96,9 +117,10 @@ export class Session {
       profileIndex,
       profile,
       sampleTypeIndex,
-      sampleType: profile.sampleTypes[sampleTypeIndex]!,
+      sampleType: { unit, name: comparison?.info.valueName ?? name },
       tree,
       values,
+      comparison,
       layout,
       root,
       zoomComplete: zoom.complete,
@@ -122,9 +144,15 @@ export class Session {
   }
 
   /** The costs of the zoomed view by function. */
-  costs(derived: Derived): FunctionCosts {
-    const { tree, values, root } = derived;
-    return this.#costs.get([tree, values, root], () => costsByFunction(tree, values, this.report.functions.count, root));
+  costs(derived: Derived): FunctionCosts | ComparedCosts {
+    const { tree, values, comparison, root, profileIndex } = derived;
+    const { count } = this.report.functions;
+    return this.#costs.get([tree, values, root], () => {
+      if (comparison === undefined) return costsByFunction(tree, values, count, root);
+      // What widths leave out is in the table all the same.
+      const { weight } = this.#changes(profileIndex, comparison.sides, "max");
+      return comparedCosts(tree, comparison.sides, weight, count, root);
+    });
   }
 
   /** The self weight of the zoomed view by category. */
@@ -155,6 +183,30 @@ export class Session {
     let values = this.#values.get(key);
     if (values === undefined) {
       values = computeValues(this.tree(profileIndex), this.report.profiles[profileIndex]!.nodes.self[sampleTypeIndex]!);
+      this.#values.set(key, values);
+    }
+    return values;
+  }
+
+  #comparisonOf(profileIndex: number, profile: ProfileData, state: ViewState): Comparison | undefined {
+    const info = profile.comparison;
+    if (info === undefined) return undefined;
+    const width = state.width || (WIDTHS.find((known) => known === info.by) ?? "max");
+    const colorBy = state.colorBy || (COLOR_BYS.find((known) => known === info.colorBy) ?? "total");
+    let sides = this.#sides.get(profileIndex);
+    if (sides === undefined) {
+      sides = computeSides(this.tree(profileIndex), profile.nodes.self[0]!, profile.nodes.self[1]!);
+      this.#sides.set(profileIndex, sides);
+    }
+    const both = sides;
+    return this.#comparison.get([both, width, colorBy], () => ({ info, sides: both, width, colorBy, notDrawn: notDrawn(both, width) }));
+  }
+
+  #changes(profileIndex: number, sides: Sides, width: WidthBy): Values {
+    const key = `${profileIndex}/${width}`;
+    let values = this.#values.get(key);
+    if (values === undefined) {
+      values = changesOf(this.tree(profileIndex), sides, width);
       this.#values.set(key, values);
     }
     return values;

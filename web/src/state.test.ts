@@ -22,6 +22,7 @@ describe("the fragment", () => {
     { dimmed: ["runtime", "third-party"] },
     { tableSort: "name", tableAscending: true, tableFilter: "x y" },
     { tableSort: "self", tableAscending: true },
+    { width: "delta", colorBy: "self", tableSort: "totalBefore" },
     { theme: "dark", language: "zh-CN" },
   ] as Partial<ViewState>[])("brings back %j", (patch) => {
     const state = { ...INITIAL_STATE, ...patch };
@@ -31,7 +32,7 @@ describe("the fragment", () => {
     expect(fragment).not.toContain("#");
   });
 
-  it.each(["v=nothing&o=x&th=pink&s=zz", "r=0.9~0.1&r2", "=&&=", "q", "r=a~b", "r=-1~2"])("that is nonsense (%j) is ignored", (fragment) => {
+  it.each(["v=nothing&o=x&th=pink&s=zz&w=wide&c=red", "r=0.9~0.1&r2", "=&&=", "q", "r=a~b", "r=-1~2"])("that is nonsense (%j) is ignored", (fragment) => {
     expect(decodeState(fragment)).toEqual(INITIAL_STATE);
   });
 

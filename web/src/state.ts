@@ -5,6 +5,7 @@
  * was rendered again from newer data.
  */
 
+import { COLOR_BYS, WIDTHS, type ColorBy, type WidthBy } from "./comparison";
 import type { ChildOrder } from "./layout";
 import { EMPTY_QUERY, type Query } from "./search";
 import { NONE, type Report } from "./payload";
@@ -18,9 +19,9 @@ export const VIEWS: readonly View[] = ["flame", "table", "both"];
 export type Theme = "auto" | "light" | "dark";
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
-/** Columns of the table. */
-export type TableColumn = "name" | "self" | "total";
-const COLUMNS: readonly TableColumn[] = ["name", "self", "total"];
+/** Columns of the table. In a comparison `self` and `total` are the changes, and each side has columns of its own. */
+export type TableColumn = "name" | "self" | "total" | "selfBefore" | "selfAfter" | "totalBefore" | "totalAfter";
+const COLUMNS: readonly TableColumn[] = ["name", "self", "total", "selfBefore", "selfAfter", "totalBefore", "totalAfter"];
 
 /** One frame of a stack: its name, and which of the siblings of that name it is. Siblings share a name when one is
  * inlined or comes from another file. */
@@ -38,6 +39,9 @@ export interface ViewState {
   view: View;
   icicle: boolean;
   order: ChildOrder;
+  /** What widths and colours of a comparison follow, or empty for what the report says. */
+  width: WidthBy | "";
+  colorBy: ColorBy | "";
   /** The zoomed stack, from the root's child down; see `stepsTo`. */
   zoom: Step[];
   /** The part of the zoomed frame on screen, as fractions of its width. */
@@ -60,6 +64,8 @@ export const INITIAL_STATE: ViewState = {
   view: "flame",
   icicle: false,
   order: "name",
+  width: "",
+  colorBy: "",
   zoom: [],
   range: [0, 1],
   query: EMPTY_QUERY,
@@ -85,6 +91,8 @@ export function encodeState(state: ViewState): string {
   if (state.view !== "flame") add("v", state.view);
   if (state.icicle) add("i", "1");
   if (state.order !== "name") add("o", state.order);
+  if (state.width !== "") add("w", state.width);
+  if (state.colorBy !== "") add("c", state.colorBy);
   const zoom = state.zoom.map(encodeStep).join(";");
   if (zoom !== "" && zoom.length <= LONGEST_ZOOM) {
     add("z", zoom);
@@ -128,6 +136,12 @@ export function decodeState(fragment: string): ViewState {
         break;
       case "o":
         state.order = value === "width" ? "width" : "name";
+        break;
+      case "w":
+        state.width = WIDTHS.find((width) => width === value) ?? "";
+        break;
+      case "c":
+        state.colorBy = COLOR_BYS.find((colorBy) => colorBy === value) ?? "";
         break;
       case "z":
         state.zoom = value.split(";").filter((step) => step !== "").map(decodeStep);

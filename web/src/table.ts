@@ -2,8 +2,10 @@
  * reads instead of the canvas. */
 
 import type { Palette } from "./colors";
+import type { ComparedCosts } from "./comparison";
 import { button, element, name, setText, tail } from "./dom";
 import type { Formatter } from "./format";
+import { growthText } from "./frame-text";
 import type { Messages } from "./i18n";
 import { shorten, visible } from "./names";
 import type { Derived, Session } from "./session";
@@ -36,17 +38,53 @@ const PAGE = 200;
 /** Length of the bar of the largest value in a column. */
 const BAR_PIXELS = 56;
 
-const COLUMNS: readonly { key: TableColumn; percent: boolean }[] = [
-  { key: "name", percent: false },
-  { key: "self", percent: false },
-  { key: "self", percent: true },
-  { key: "total", percent: false },
-  { key: "total", percent: true },
+/** A column: what it sorts by, and how it looks. Narrow screens hide figures. */
+interface Column {
+  key: TableColumn;
+  kind: "function" | "figure" | "percent" | "change";
+  title: (messages: Messages) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { key: "name", kind: "function", title: (messages) => messages.columnName },
+  { key: "self", kind: "figure", title: (messages) => messages.columnSelf },
+  { key: "self", kind: "percent", title: (messages) => messages.columnSelfPercent },
+  { key: "total", kind: "figure", title: (messages) => messages.columnTotal },
+  { key: "total", kind: "percent", title: (messages) => messages.columnTotalPercent },
 ];
+
+const COMPARED_COLUMNS: readonly Column[] = [
+  { key: "name", kind: "function", title: (messages) => messages.columnName },
+  { key: "selfBefore", kind: "figure", title: (messages) => messages.columnSelfBefore },
+  { key: "selfAfter", kind: "figure", title: (messages) => messages.columnSelfAfter },
+  { key: "self", kind: "change", title: (messages) => messages.columnSelfChange },
+  { key: "totalBefore", kind: "figure", title: (messages) => messages.columnTotalBefore },
+  { key: "totalAfter", kind: "figure", title: (messages) => messages.columnTotalAfter },
+  { key: "total", kind: "change", title: (messages) => messages.columnTotalChange },
+];
+
+/** The values that a column sorts by; `undefined` for names. */
+function valuesOf(costs: FunctionCosts & Partial<ComparedCosts>, column: TableColumn): Float64Array | undefined {
+  switch (column) {
+    case "name":
+      return undefined;
+    case "self":
+    case "total":
+      return costs[column];
+    case "selfBefore":
+      return costs.before?.self ?? costs.self;
+    case "selfAfter":
+      return costs.after?.self ?? costs.self;
+    case "totalBefore":
+      return costs.before?.total ?? costs.total;
+    case "totalAfter":
+      return costs.after?.total ?? costs.total;
+  }
+}
 
 /** The functions to show, best first, at most `limit`; and how many pass the filter. */
 export function pickRows(
-  costs: FunctionCosts,
+  costs: FunctionCosts & Partial<ComparedCosts>,
   nameOf: (id: number) => string,
   sort: TableColumn,
   ascending: boolean,
@@ -57,12 +95,12 @@ export function pickRows(
   const passing = wanted === "" ? costs.present : costs.present.filter((id) => nameOf(id).toLowerCase().includes(wanted));
   const sign = ascending ? 1 : -1;
   const byName = (a: number, b: number): number => compareText(nameOf(a), nameOf(b)) || a - b;
-  if (sort === "name") {
+  const main = valuesOf(costs, sort);
+  if (main === undefined) {
     const rows = [...passing].sort((a, b) => sign * byName(a, b)).slice(0, limit);
     return { rows, count: passing.length };
   }
-  const main = sort === "self" ? costs.self : costs.total;
-  const second = sort === "self" ? costs.total : costs.self;
+  const second = sort.startsWith("self") ? costs.total : costs.self;
   let candidates = [...passing];
   if (candidates.length > 4 * limit) {
     // Only the rows shown need their exact order; a sort of plain numbers finds where they end.
@@ -84,8 +122,10 @@ export class TableView {
   readonly filter: HTMLInputElement;
   readonly #events: TableEvents;
   readonly #caption = element("caption", { class: "offscreen" });
-  readonly #headers: HTMLButtonElement[];
-  readonly #headerCells: HTMLTableCellElement[];
+  readonly #head = element("tr");
+  #columns: readonly Column[] = [];
+  #headers: HTMLButtonElement[] = [];
+  #headerCells: HTMLTableCellElement[] = [];
   readonly #body = element("tbody");
   readonly #count = element("output", { class: "count" });
   readonly #basis = element("span", { class: "basis" });
@@ -100,15 +140,11 @@ export class TableView {
     this.#events = events;
     this.filter = element("input", { type: "search", class: "filter", attributes: { spellcheck: "false", autocomplete: "off" } });
     this.filter.addEventListener("input", () => events.filter(this.filter.value));
-    this.#headers = COLUMNS.map((column) => button({ class: "sort" }, () => this.#sortBy(column.key)));
-    this.#headerCells = this.#headers.map((header, index) =>
-      element("th", { class: cellClass(index), attributes: { scope: "col" } }, header),
-    );
     const table = element(
       "table",
       {},
       this.#caption,
-      element("thead", {}, element("tr", {}, ...this.#headerCells)),
+      element("thead", {}, this.#head),
       this.#body,
     );
     this.#more = button({ class: "more" }, () => {
@@ -131,17 +167,16 @@ export class TableView {
     name(this.filter, messages.tableFilter);
     this.filter.placeholder = messages.tableFilter;
     if (this.filter.value !== model.filter) this.filter.value = model.filter;
-    const titles = [messages.columnName, messages.columnSelf, messages.columnSelfPercent, messages.columnTotal, messages.columnTotalPercent];
-    COLUMNS.forEach((column, index) => {
-      setText(this.#headers[index]!, titles[index]!);
+    this.#setColumns(model.derived.comparison === undefined ? COLUMNS : COMPARED_COLUMNS);
+    this.#columns.forEach((column, index) => {
+      setText(this.#headers[index]!, column.title(messages));
       const direction = column.key !== model.sort ? "none" : model.ascending ? "ascending" : "descending";
-      this.#headerCells[index]!.setAttribute("aria-sort", column.percent ? "none" : direction);
+      const percent = column.kind === "percent";
+      this.#headerCells[index]!.setAttribute("aria-sort", percent ? "none" : direction);
       // Narrow screens show only the percentages, and the arrow with them.
-      if (column.percent) this.#headerCells[index]!.dataset["sorted"] = direction;
+      if (percent) this.#headerCells[index]!.dataset["sorted"] = direction;
     });
-    const basis = model.derived.values.weight[model.derived.root] ?? 0;
-    const { unit, name: typeName } = model.derived.sampleType;
-    setText(this.#basis, messages.percentOf(model.format.value(basis, unit, typeName)));
+    setText(this.#basis, this.#basisText(model));
     const shownFor = [model.derived.values, model.derived.root, model.sort, model.ascending, model.filter];
     const lookOf = [model.messages, model.derived.search?.matches, model.palette];
     const changed = (now: unknown[], before: unknown[]): boolean => now.some((part, index) => part !== before[index]);
@@ -151,6 +186,26 @@ export class TableView {
     this.#shownFor = shownFor;
     this.#lookOf = lookOf;
     this.#fill();
+  }
+
+  #setColumns(columns: readonly Column[]): void {
+    if (this.#columns === columns) return;
+    this.#columns = columns;
+    this.#headers = columns.map((column) => button({ class: "sort" }, () => this.#sortBy(column.key)));
+    this.#headerCells = this.#headers.map((header, index) =>
+      element("th", { class: columns[index]!.kind, attributes: { scope: "col" } }, header),
+    );
+    this.#head.replaceChildren(...this.#headerCells);
+    this.root.classList.toggle("compared", columns === COMPARED_COLUMNS);
+  }
+
+  /** What 100 % is. */
+  #basisText({ derived, messages, format }: TableModel): string {
+    const { comparison, root, values, sampleType } = derived;
+    const amount = (value: number): string => format.value(value, sampleType.unit, sampleType.name);
+    if (comparison === undefined) return messages.percentOf(amount(values.weight[root] ?? 0));
+    const { before, after } = comparison.sides;
+    return messages.sharesOf(amount(before.total[root]!), amount(after.total[root]!));
   }
 
   #sortBy(column: TableColumn): void {
@@ -181,12 +236,10 @@ export class TableView {
     setText(this.#none, messages.noFunctions);
   }
 
-  #row(model: TableModel, costs: FunctionCosts, scale: { self: number; total: number }, id: number): HTMLTableRowElement {
-    const { derived, format, messages } = model;
-    const { unit, name: typeName } = derived.sampleType;
+  #row(model: TableModel, costs: FunctionCosts, scale: Scale, id: number): HTMLTableRowElement {
+    const { derived, messages } = model;
     const raw = model.session.functionName(id);
     const shown = visible(shorten(raw, 300));
-    const whole = derived.values.weight[derived.root] ?? 0;
     const swatch = element("span", { class: "swatch" });
     swatch.style.backgroundColor = model.colorOf(id);
     const pick = button(
@@ -195,6 +248,17 @@ export class TableView {
       swatch,
       tail("pick-name", shown).root,
     );
+    const head = element("th", { class: "function", attributes: { scope: "row" } }, pick);
+    const cells =
+      "before" in costs ? this.#comparedCells(model, costs as ComparedCosts, scale, id) : this.#plainCells(model, costs, scale, id);
+    const row = element("tr", {}, head, ...cells);
+    if (derived.search?.matches[id] === 1) row.classList.add("matched");
+    return row;
+  }
+
+  #plainCells({ derived, format }: TableModel, costs: FunctionCosts, scale: Scale, id: number): Node[] {
+    const { unit, name: typeName } = derived.sampleType;
+    const whole = derived.values.weight[derived.root] ?? 0;
     const figure = (value: number): HTMLTableCellElement =>
       element("td", { class: "figure", text: format.value(value, unit, typeName) });
     const percent = (value: number, most: number): HTMLTableCellElement => {
@@ -202,20 +266,48 @@ export class TableView {
       bar.style.width = most > 0 ? `${(Math.abs(value) / most) * BAR_PIXELS}px` : "0";
       return element("td", { class: "percent" }, element("span", { class: "percent-text", text: format.percent(value, whole) }), bar);
     };
-    const row = element(
-      "tr",
-      {},
-      element("th", { class: "function", attributes: { scope: "row" } }, pick),
+    return [
       figure(costs.self[id]!),
       percent(costs.self[id]!, scale.self),
       figure(costs.total[id]!),
       percent(costs.total[id]!, scale.total),
-    );
-    if (derived.search?.matches[id] === 1) row.classList.add("matched");
-    return row;
+    ];
+  }
+
+  #comparedCells(model: TableModel, costs: ComparedCosts, scale: Scale, id: number): Node[] {
+    const { derived, format, messages } = model;
+    const { unit, name: typeName } = derived.sampleType;
+    const { sides, info } = derived.comparison!;
+    const { before, after } = sides;
+    const { negate } = info;
+    const amount = (value: number): string => format.value(value, unit, typeName);
+    const share = (value: number, whole: number): HTMLTableCellElement =>
+      element("td", { class: "figure", text: value === 0 ? "\u2013" : format.percent(value, whole) });
+    const change = (which: "self" | "total"): HTMLTableCellElement => {
+      const value = costs[which][id]!;
+      const places = [costs.before[which][id]!, costs.after[which][id]!].map(amount).join(" \u2192 ");
+      const growth = growthText(costs.before[which][id]!, costs.after[which][id]!, format, messages);
+      const bar = element("span", { class: `bar ${value < 0 !== negate ? "decrease" : "increase"}` });
+      bar.style.width = scale[which] > 0 ? `${(Math.abs(value) / scale[which]) * BAR_PIXELS}px` : "0";
+      return element(
+        "td",
+        { class: "change", title: places },
+        element("span", { text: value === 0 ? "\u2013" : format.signed(value, unit, typeName) }),
+        document.createTextNode(" "),
+        element("span", { class: "growth", text: growth }),
+        bar,
+      );
+    };
+    return (["self", "total"] as const).flatMap((which) => [
+      share(costs.before[which][id]!, before.total[derived.root]!),
+      share(costs.after[which][id]!, after.total[derived.root]!),
+      change(which),
+    ]);
   }
 }
 
-function cellClass(index: number): string {
-  return index === 0 ? "function" : COLUMNS[index]!.percent ? "percent" : "figure";
+/** The largest values shown, for the bars. */
+interface Scale {
+  self: number;
+  total: number;
 }

@@ -1,5 +1,6 @@
 /** Everything above the graph: title, search, switches, warnings. */
 
+import { ComparisonTools } from "./comparison-tools";
 import { button, element, name, setText } from "./dom";
 import { CATALOGUES, type Messages } from "./i18n";
 import { icon, mark, type IconName } from "./icons";
@@ -49,6 +50,7 @@ export class Toolbar {
   readonly #viewGroup = element("div", { class: "segments", attributes: { role: "group" } });
   readonly #profiles = element("div", { class: "segments profiles", attributes: { role: "group" } });
   readonly #types = element("select", { class: "types" });
+  readonly #comparing: ComparisonTools;
   readonly #order: HTMLButtonElement;
   readonly #direction: HTMLButtonElement;
   readonly #zoomOut: HTMLButtonElement;
@@ -86,6 +88,7 @@ export class Toolbar {
     this.#views = VIEWS.map((view) => button({ class: "segment" }, () => events.change({ view })));
     this.#viewGroup.append(...this.#views);
     this.#types.addEventListener("change", () => events.change({ sampleType: this.#types.value }));
+    this.#comparing = new ComparisonTools((patch) => events.change(patch));
     this.#direction = button({ class: "tool" }, () => events.change({ icicle: this.#state?.icicle !== true }), icon("flame"), element("span"));
     this.#order = button(
       { class: "tool" },
@@ -131,6 +134,7 @@ export class Toolbar {
           this.#viewGroup,
           this.#profiles,
           this.#types,
+          this.#comparing.root,
           element("div", { class: "graph-tools" }, this.#direction, this.#order),
           element("div", { class: "zoom-tools" }, this.#back, this.#forward, this.#zoomOut, this.#reset),
         ),
@@ -153,6 +157,7 @@ export class Toolbar {
     this.#viewGroup.setAttribute("aria-label", messages.viewsLabel);
     VIEWS.forEach((view, index) => this.#renderView(view, this.#views[index]!, model, index));
     this.#renderOptions(model);
+    this.#comparing.render(model.derived.comparison, messages);
     const noGraph = state.view === "table";
     this.#direction.parentElement!.hidden = noGraph;
     setText(this.#direction.lastElementChild as HTMLElement, state.icicle ? messages.icicle : messages.flame);
@@ -209,7 +214,7 @@ export class Toolbar {
     this.#profiles.setAttribute("aria-label", messages.profilesLabel);
     this.#profiles.hidden = profiles.length < 2;
     name(this.#types, messages.sampleTypeLabel);
-    this.#types.hidden = derived.profile.sampleTypes.length < 2;
+    this.#types.hidden = derived.comparison !== undefined || derived.profile.sampleTypes.length < 2;
     if (this.#optionsFor !== key) {
       this.#optionsFor = key;
       this.#profiles.replaceChildren(

@@ -10,7 +10,8 @@ import { gzipSync } from "node:zlib";
  * @typedef {{ name: string, file?: string, line?: number, package?: string, category?: string, inlined?: boolean }} Frame
  * @typedef {{ frames: Frame[], values: number[] }} Stack  Frames from the root's child to the leaf.
  * @typedef {{ name: string, unit: string }} SampleType
- * @typedef {{ name: string, sampleTypes: SampleType[], defaultSampleType?: number, duration?: number, stacks: Stack[] }} Profile
+ * @typedef {{ before: string, after: string, valueName: string, beforeScale: number, by: string, colorBy: string, negate: boolean, leftOut: number }} Comparison
+ * @typedef {{ name: string, sampleTypes: SampleType[], defaultSampleType?: number, duration?: number, comparison?: Comparison, stacks: Stack[] }} Profile
  * @typedef {{ title?: string, subtitle?: string, generator?: string, metadata?: [string, string][], warnings?: string[], profiles: Profile[] }} ReportInput
  * @typedef {{ frame: Frame | undefined, children: Map<string, TreeNode>, self: number[] }} TreeNode
  */
@@ -129,6 +130,7 @@ export function encodeReport(input) {
       sampleTypes: profile.sampleTypes,
       defaultSampleType: profile.defaultSampleType ?? 0,
       duration: profile.duration ?? 0,
+      comparison: profile.comparison,
       nodes: {
         parent: columns.add("u32", parent),
         function: columns.add("u32", functionColumn),
@@ -194,6 +196,25 @@ function buildTree(profile) {
     });
   }
   return root;
+}
+
+/**
+ * A difference of two profiles from differential folded text, one `a;b;c BEFORE AFTER` a line.
+ * @param {string} text
+ * @param {Partial<Comparison>} [more]
+ * @returns {Profile}
+ */
+export function differential(text, more = {}) {
+  const stacks = folded(text).map(({ frames, values }) => {
+    const last = frames[frames.length - 1];
+    const space = last?.name.lastIndexOf(" ") ?? 0;
+    const before = Number(last?.name.slice(space + 1));
+    const cut = [...frames.slice(0, -1), { ...last, name: last?.name.slice(0, space) ?? "" }];
+    return { frames: cut, values: [before, ...values] };
+  });
+  const sampleTypes = ["before", "after"].map((name) => ({ name, unit: "count" }));
+  const standard = { before: "a", after: "b", valueName: "samples", beforeScale: 1, by: "max", colorBy: "total", negate: false, leftOut: 0 };
+  return { name: "", sampleTypes, defaultSampleType: 1, comparison: { ...standard, ...more }, stacks };
 }
 
 /**

@@ -1,5 +1,7 @@
 //! The command line's grammar. The doc comments here are its help.
 
+mod diff;
+mod filters;
 pub(crate) mod flamegraph;
 
 use std::ffi::OsString;
@@ -9,8 +11,17 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
 
+pub(crate) use diff::{ComparingArguments, DiffArguments, PictureArguments, Width};
+
 use crate::arguments::flamegraph::FlamegraphArguments;
 use crate::duration::parse_duration;
+use crate::output_format::OutputFormat;
+
+mod symbols;
+
+pub(crate) use symbols::SymbolArguments;
+
+pub(crate) use filters::{CollapseRecursion, FilterArguments};
 
 /// One command from a slow Go program to its flame graph.
 ///
@@ -19,7 +30,8 @@ use crate::duration::parse_duration;
 ///   ./app ARGS…         run a program and record it until it ends
 ///   1234                record a running process
 ///   http://host:6060    fetch a profile from a Go service (net/http/pprof)
-///   cpu.pprof           view a profile: pprof, `perf script` text or folded stacks
+///   cpu.pprof           view a profile: pprof, perf.data, `perf script` text, folded stacks
+///   old.pprof new.pprof compare two profiles; three and more are merged
 ///
 /// The result is one HTML file that works offline: send it to anybody.
 #[derive(Debug, Parser)]
@@ -45,9 +57,19 @@ const EXAMPLES: &str = "Examples:
   firesteel http://localhost:6060           the service's CPU profile over 30 s
   firesteel --type heap localhost:6060      its heap
   firesteel -o cpu.svg cpu.pb.gz            draw a profile as SVG
+  firesteel before.pb.gz after.pb.gz        what became slower, what faster
   perf script | firesteel fold - | head     fold stacks, like stackcollapse-perf.pl
 
 `firesteel COMMAND --help` tells more about a command.";
+
+/// How inputs are read, and which part of them.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct InputArguments {
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArguments,
+    #[command(flatten)]
+    pub(crate) filters: FilterArguments,
+}
 
 /// What can be done by name.
 #[derive(Debug, Subcommand)]
@@ -58,9 +80,15 @@ pub(crate) enum Command {
     Fetch(FetchCommandArguments),
     /// Make a report of profiles and open it in the browser.
     View(ViewArguments),
+    /// Compare two profiles: what became more, what less, what appeared and what vanished.
+    ///
+    /// Prints a table of the greatest changes; -o draws them as a flame graph or writes them in other formats.
+    Diff(DiffArguments),
     /// List the functions that cost the most.
     Top(TopArguments),
-    /// Write profiles in other formats: HTML, SVG, pprof, folded.
+    /// Print every sample with its stack, as `go tool pprof -traces` does.
+    Traces(TracesArguments),
+    /// Write profiles in other formats: HTML, SVG, pprof, folded, speedscope, Firefox, trace events, OTLP, tables.
     Render(RenderArguments),
     /// Write profiles as folded stacks to standard output.
     ///
@@ -98,6 +126,8 @@ pub(crate) struct StrikeArguments {
     pub(crate) fetching: FetchArguments,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }
 
 /// `firesteel record`
@@ -190,11 +220,20 @@ fn parse_kinds(text: &str) -> Result<Kinds, FetchError> {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArguments {
-    /// File to write; its ending says what: .html, .svg, .pb.gz (pprof), .folded. May be given several times.
+    /// File to write; its ending says what: .html, .svg, .pb.gz (pprof), .folded, .speedscope.json, .firefox.json,
+    /// .trace.json, .otlp, or a table: .csv, .md, .top.json. May be given several times.
     ///
-    /// Without this an HTML report is written to the current directory.
+    /// `.gz` behind any of them compresses. `-` is standard output, for which `--format` says what. Without this an HTML
+    /// report is written to the current directory.
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<PathBuf>,
+    /// The format to write, whatever the file's ending.
+    #[arg(long, value_name = "FORMAT", value_enum, requires = "outputs")]
+    pub(crate) format: Option<OutputFormat>,
+    /// Labels to put under the root of folded stacks as frames, the first next to the root, like `-tagroot` of
+    /// `go tool pprof`.
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
     /// Do not open the report in the browser.
     #[arg(long)]
     pub(crate) no_open: bool,
@@ -209,8 +248,8 @@ pub(crate) struct ViewOptions {
     /// Heading of the report; what was profiled if not given.
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// Which value to show first, such as `alloc_space` or `samples`.
-    #[arg(long, value_name = "NAME")]
+    /// Which value to show first, such as `alloc_space` or `samples`, or its number from 0.
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
     /// Show every frame as it was recorded: with type arguments, compiler wrappers and what every goroutine
     /// starts with.
@@ -233,6 +272,8 @@ pub(crate) struct ViewArguments {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) view: ViewOptions,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }
 
 /// `firesteel render`
@@ -243,6 +284,8 @@ pub(crate) struct RenderArguments {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }
 
 /// `firesteel top`
@@ -251,18 +294,75 @@ pub(crate) struct TopArguments {
     /// The profiles; several are merged. `-` is standard input.
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// How many functions to list.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    pub(crate) limit: usize,
+    /// How many functions to list, 0 for all; if not given, 20 for people and all for programs.
+    #[arg(short = 'n', long = "nodecount", alias = "limit", value_name = "N")]
+    pub(crate) node_count: Option<usize>,
+    /// Leave out functions whose total is below this share, such as 0.005.
+    #[arg(long = "nodefraction", value_name = "SHARE")]
+    pub(crate) node_fraction: Option<f64>,
     /// Sort by total (with everything called) instead of self.
     #[arg(long)]
     pub(crate) cum: bool,
-    /// Which value to show, such as `alloc_space` or `samples`.
-    #[arg(long, value_name = "NAME")]
+    /// Sort by self. This is the default.
+    #[arg(long, conflicts_with = "cum")]
+    pub(crate) flat: bool,
+    /// Which value to show, such as `alloc_space` or `samples`, or its number from 0.
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
+    /// The unit of values, such as `ms` or `mb`; `auto` is the best for each.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// How to write the table.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TopFormat::Text)]
+    pub(crate) format: TopFormat,
     /// Show every frame as it was recorded.
     #[arg(long)]
     pub(crate) raw_names: bool,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+}
+
+/// How to write the top table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TopFormat {
+    /// For people.
+    Text,
+    /// Comma-separated values.
+    Csv,
+    /// A JSON document.
+    Json,
+    /// A table in Markdown.
+    Markdown,
+    /// The lines of `go tool pprof -top`, names as they were recorded.
+    Pprof,
+}
+
+/// `firesteel traces`
+#[derive(Debug, Args)]
+pub(crate) struct TracesArguments {
+    /// The profiles; several are merged. `-` is standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Which value to show, such as `alloc_space` or `samples`, or its number from 0.
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
+    pub(crate) sample_index: Option<String>,
+    /// The unit of values, such as `ms` or `mb`; the best for each if not given.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// How to write the samples.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TracesFormat::Text)]
+    pub(crate) format: TracesFormat,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+}
+
+/// How to write samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TracesFormat {
+    /// The lines of `go tool pprof -traces`: stacks with the function that was running first.
+    Text,
+    /// The lines of `go tool pprof -raw`: numbers, with tables of locations and mappings.
+    Raw,
 }
 
 /// Whether to put something under the root of stacks.
@@ -305,9 +405,15 @@ pub(crate) struct FoldArguments {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = FoldRoot::Comm)]
     pub(crate) root: FoldRoot,
     /// Which value to write, such as `alloc_space` or `samples`.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
+    /// Labels to put under the root of stacks as frames, the first next to the root, like `-tagroot` of
+    /// `go tool pprof`.
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
     /// File to write; standard output if not given.
     #[arg(short, long, value_name = "FILE", action = ArgAction::Set)]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }

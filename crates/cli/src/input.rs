@@ -4,10 +4,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use firesteel_filter::Filter;
 use firesteel_formats::{Format, ReadOptions, read_profile};
 use firesteel_model::Profile;
 
+use crate::arguments::SymbolArguments;
 use crate::error::CommandError;
+use crate::symbols;
 use crate::terminal::Terminal;
 use crate::view;
 
@@ -27,15 +30,16 @@ pub(crate) fn name_of(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// Reads profiles and merges them; says what was skipped.
-pub(crate) fn load(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> Result<Profile, CommandError> {
-    load_with(paths, &ReadOptions::default(), terminal)
+/// How to read what is to be filtered.
+pub(crate) fn options_for(filter: &Filter) -> ReadOptions {
+    ReadOptions { times: filter.needs_times(), ..ReadOptions::default() }
 }
 
-/// The same with a choice of what to read.
-pub(crate) fn load_with(
+/// Reads profiles, names their addresses and merges them; says what was skipped.
+pub(crate) fn load(
     paths: &[PathBuf],
     options: &ReadOptions,
+    symbols: &SymbolArguments,
     terminal: &mut Terminal<'_>,
 ) -> Result<Profile, CommandError> {
     let mut merged: Option<Profile> = None;
@@ -45,11 +49,12 @@ pub(crate) fn load_with(
         for warning in read.warnings.iter() {
             terminal.say(format!("warning: {name}: {warning}"));
         }
-        let mut profile = read.profile;
+        let (mut profile, report) = symbols::name_addresses(read.profile, symbols);
+        symbols::tell(&name, &report, terminal);
         if profile.metadata.title.is_empty() {
             profile.metadata.title = path.file_name().map_or(name, |name| name.to_string_lossy().into_owned());
         }
-        if read.format == Format::PerfScript {
+        if matches!(read.format, Format::PerfScript | Format::PerfData) {
             // As flamegraph.pl's users expect, the program's name is the first box.
             profile.metadata.set_property(view::ROOT_PROPERTY, "name");
         }

@@ -2,14 +2,18 @@
 
 mod arguments;
 mod command;
+mod difference_output;
 mod duration;
 mod error;
 mod exit_code;
+mod filters;
 mod input;
 mod output;
+mod output_format;
 mod progress;
 mod signals;
 mod summary;
+mod symbols;
 mod terminal;
 mod thing;
 mod view;

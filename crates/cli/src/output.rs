@@ -1,75 +1,44 @@
-//! Results to files, each in the format that its ending names.
+//! Results to files, each in the format that its ending names, or to standard output.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use firesteel_formats::{FoldOptions, folded, pprof};
-use firesteel_model::RootBy;
+use firesteel_formats::{FoldOptions, callgrind, firefox, folded, otlp, pprof, speedscope, trace_events};
+use firesteel_model::{Profile, RootBy};
 use firesteel_render::html::{self, HtmlOptions, NamedProfile};
 use firesteel_render::quantity::format_bytes;
 use firesteel_render::svg::{self, Palette, SvgOptions};
+use firesteel_render::text::{TopOptions, top_csv, top_json, top_markdown};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::arguments::{OutputArguments, ViewOptions};
 use crate::error::CommandError;
+use crate::output_format::{OutputFormat, OutputKind, is_standard_output, split_ending};
 use crate::terminal::Terminal;
 use crate::view::{self, View};
-
-/// What a file's ending asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OutputFormat {
-    Html,
-    Svg,
-    PprofGzip,
-    Pprof,
-    Folded,
-}
-
-impl OutputFormat {
-    /// Endings in the order they are tried, longer ones first.
-    const ENDINGS: [(&'static str, Self); 10] = [
-        (".html", Self::Html),
-        (".htm", Self::Html),
-        (".svg", Self::Svg),
-        (".pb.gz", Self::PprofGzip),
-        (".pprof.gz", Self::PprofGzip),
-        (".pprof", Self::PprofGzip),
-        (".pb", Self::Pprof),
-        (".folded", Self::Folded),
-        (".collapsed", Self::Folded),
-        (".txt", Self::Folded),
-    ];
-
-    fn of(path: &Path) -> Result<Self, CommandError> {
-        Self::by_ending(path).map(|(_, format)| format).ok_or_else(|| {
-            CommandError::usage(
-                format!("the ending of `{}` names no format", path.display()),
-                "use .html, .svg, .pb.gz (pprof) or .folded",
-            )
-        })
-    }
-
-    /// The ending that a file has, with its format.
-    fn by_ending(path: &Path) -> Option<(&'static str, Self)> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        Self::ENDINGS.into_iter().find(|(ending, _)| name.ends_with(ending))
-    }
-}
 
 /// Refuses what could not be written, before a long recording rather than after it.
 pub(crate) fn check(arguments: &OutputArguments) -> Result<(), CommandError> {
     palette(&arguments.view)?;
     for path in &arguments.outputs {
-        OutputFormat::of(path)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            return Err(CommandError::usage(
-                format!("no folder `{}` to write `{}` to", folder.display(), path.display()),
-                format!("make it first: `mkdir -p {}`", folder.display()),
-            ));
-        }
+        OutputKind::of(path, arguments.format)?;
+        check_folder(path)?;
     }
     Ok(())
+}
+
+/// Refuses a file in a folder that does not exist.
+pub(crate) fn check_folder(path: &Path) -> Result<(), CommandError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(CommandError::usage(
+        format!("no folder `{}` to write `{}` to", folder.display(), path.display()),
+        format!("make it first: `mkdir -p {}`", folder.display()),
+    ))
 }
 
 fn palette(view: &ViewOptions) -> Result<Palette, CommandError> {
@@ -79,6 +48,12 @@ fn palette(view: &ViewOptions) -> Result<Palette, CommandError> {
     })
 }
 
+/// Whether anything that is to be written has a place for the times of samples.
+pub(crate) fn has_times(arguments: &OutputArguments) -> bool {
+    let kinds = arguments.outputs.iter().filter_map(|path| OutputKind::of(path, arguments.format).ok());
+    kinds.into_iter().any(|kind| kind.format.has_times())
+}
+
 /// Writes every file asked for, or an HTML report named after `label` and the time, and says where they are.
 pub(crate) fn write(
     profiles: &[View<'_>],
@@ -86,18 +61,30 @@ pub(crate) fn write(
     arguments: &OutputArguments,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
-    let outputs = if arguments.outputs.is_empty() { vec![default_path(label)] } else { arguments.outputs.clone() };
+    let mut outputs = arguments.outputs.clone();
+    if outputs.is_empty() {
+        outputs.push(default_path(label));
+    }
+    let format = arguments.format.filter(|_| !arguments.outputs.is_empty());
     let mut report = None;
     for path in &outputs {
-        let format = OutputFormat::of(path)?;
-        if format == OutputFormat::Html {
-            write_html(path, profiles, &arguments.view, terminal)?;
-            report.get_or_insert(path);
+        let kind = OutputKind::of(path, format)?;
+        if kind.format == OutputFormat::Html {
+            deliver(path, kind, terminal, |output| write_html(profiles, &arguments.view, output))?;
+            if !is_standard_output(path) {
+                report.get_or_insert(path);
+            }
             continue;
+        }
+        if profiles.len() > 1 && is_standard_output(path) {
+            return Err(CommandError::usage(
+                "several profiles do not go to standard output together",
+                "ask for one with `--type`, or write to a file: each profile gets its own",
+            ));
         }
         for profile in profiles {
             let path = if profiles.len() > 1 { with_name(path, &profile.name) } else { path.clone() };
-            write_single(&path, format, profile, &arguments.view, terminal)?;
+            deliver(&path, kind, terminal, |output| write_single(kind, profile, arguments, output))?;
         }
     }
     if let Some(report) = report {
@@ -106,12 +93,33 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn write_html(
+/// Writes what `write` gives to a file or to standard output, compressed if asked for.
+fn deliver(
     path: &Path,
-    profiles: &[View<'_>],
-    view: &ViewOptions,
+    kind: OutputKind,
     terminal: &mut Terminal<'_>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
+    let compress = |output: &mut dyn Write| {
+        // pprof does it by itself.
+        if !kind.gzip || kind.format == OutputFormat::Pprof {
+            return write(output);
+        }
+        let mut gzip = GzEncoder::new(output, Compression::default());
+        write(&mut gzip)?;
+        gzip.finish().map_err(while_writing)?;
+        Ok(())
+    };
+    if is_standard_output(path) {
+        compress(&mut terminal.out)?;
+        return terminal.flush();
+    }
+    create(path, |file| compress(file))?;
+    said(path, terminal);
+    Ok(())
+}
+
+fn write_html(profiles: &[View<'_>], view: &ViewOptions, output: &mut dyn Write) -> Result<(), CommandError> {
     let sample_type = match profiles {
         [profile] => view::sample_type(profile.raw, view.sample_index.as_deref())?,
         _ => None,
@@ -119,50 +127,65 @@ fn write_html(
     let named: Vec<NamedProfile<'_>> =
         profiles.iter().map(|profile| NamedProfile { name: profile.name.clone(), profile: &profile.shown }).collect();
     let options = HtmlOptions { title: view.title.clone().unwrap_or_default(), sample_type, ..HtmlOptions::default() };
-    save(path, html::render_all(&named, &options).as_bytes(), terminal)
+    Ok(output.write_all(html::render_all(&named, &options).as_bytes()).map_err(while_writing)?)
 }
 
 fn write_single(
-    path: &Path,
-    format: OutputFormat,
+    kind: OutputKind,
     profile: &View<'_>,
-    view: &ViewOptions,
-    terminal: &mut Terminal<'_>,
+    arguments: &OutputArguments,
+    mut output: &mut dyn Write,
 ) -> Result<(), CommandError> {
     let View { raw, shown, .. } = profile;
-    match format {
-        OutputFormat::Html => Ok(()),
+    let view = &arguments.view;
+    let column = view::sample_type(raw, view.sample_index.as_deref())?;
+    let whole = profile.totals.get(column.unwrap_or_else(|| raw.default_sample_type())).copied();
+    let table = |write: fn(&Profile, &TopOptions) -> String| {
+        write(shown, &TopOptions { sample_type: column, limit: 0, whole, ..TopOptions::default() })
+    };
+    match kind.format {
+        OutputFormat::Html => {}
         OutputFormat::Svg => {
             let options = SvgOptions {
                 title: view.title.clone().unwrap_or_default(),
                 subtitle: if view.title.is_none() { raw.metadata.title.clone() } else { String::new() },
-                sample_type: view::sample_type(raw, view.sample_index.as_deref())?,
+                sample_type: column,
                 colors: palette(view)?,
                 inverted: view.inverted,
                 ..SvgOptions::default()
             };
-            create(path, |file| svg::write(shown, &options, file).map_err(while_writing))?;
-            said(path, terminal);
-            Ok(())
+            svg::write(shown, &options, &mut output).map_err(while_writing)?;
         }
-        OutputFormat::PprofGzip => save(path, &pprof::write_gzip(raw, &pprof::WriteOptions::default()), terminal),
-        OutputFormat::Pprof => save(path, &pprof::write(raw), terminal),
+        OutputFormat::Pprof => {
+            let bytes =
+                if kind.gzip { pprof::write_gzip(raw, &pprof::WriteOptions::default()) } else { pprof::write(raw) };
+            output.write_all(&bytes).map_err(while_writing)?;
+        }
+        OutputFormat::Csv => output.write_all(table(top_csv).as_bytes()).map_err(while_writing)?,
+        OutputFormat::Markdown => output.write_all(table(top_markdown).as_bytes()).map_err(while_writing)?,
+        OutputFormat::TopJson => output.write_all(table(top_json).as_bytes()).map_err(while_writing)?,
         OutputFormat::Folded => {
             let options = FoldOptions {
                 root: if view::shows_root(raw) { RootBy::Name } else { RootBy::Nothing },
+                labels: arguments.labels.clone(),
                 ..FoldOptions::default()
             };
-            create(path, |file| folded::write(raw, &options, file).map(|_| ()))?;
-            said(path, terminal);
-            Ok(())
+            let named = profile.granularity.name_frames(raw);
+            folded::write(&named, &options, &mut output)?;
         }
+        OutputFormat::Speedscope => speedscope::write(raw, output)?,
+        OutputFormat::Firefox => firefox::write(raw, column, output)?,
+        OutputFormat::Trace => trace_events::write(raw, column, output)?,
+        OutputFormat::Otlp => otlp::write(raw, output)?,
+        OutputFormat::Callgrind => callgrind::write(raw, column.unwrap_or_else(|| raw.default_sample_type()), output)?,
     }
+    Ok(())
 }
 
 /// Writes a file through a temporary one beside it, so that a failure leaves no half report.
 pub(crate) fn create<T>(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, firesteel_formats::Error>,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     let failed = |source| CommandError::File { action: "write", path: path.to_owned(), source };
     // A device or a pipe is written as it is.
@@ -171,7 +194,7 @@ pub(crate) fn create<T>(
     draft.push(format!(".{}.part", std::process::id()));
     let draft = if in_place { path.to_owned() } else { PathBuf::from(draft) };
     let mut file = BufWriter::new(File::create(&draft).map_err(failed)?);
-    let written = write(&mut file).map_err(CommandError::from).and_then(|value| {
+    let written = write(&mut file).and_then(|value| {
         file.flush().map_err(failed)?;
         if !in_place {
             std::fs::rename(&draft, path).map_err(failed)?;
@@ -185,22 +208,22 @@ pub(crate) fn create<T>(
     written
 }
 
-fn save(path: &Path, bytes: &[u8], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-    create(path, |file| file.write_all(bytes).map_err(while_writing))?;
+pub(crate) fn save(path: &Path, bytes: &[u8], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+    create(path, |file| Ok(file.write_all(bytes).map_err(while_writing)?))?;
     said(path, terminal);
     Ok(())
 }
 
-fn while_writing(source: std::io::Error) -> firesteel_formats::Error {
+pub(crate) fn while_writing(source: std::io::Error) -> firesteel_formats::Error {
     firesteel_formats::Error::Io { action: "writing", source }
 }
 
-fn said(path: &Path, terminal: &mut Terminal<'_>) {
+pub(crate) fn said(path: &Path, terminal: &mut Terminal<'_>) {
     let size = path.metadata().map_or(0, |metadata| metadata.len());
     terminal.say(format!("wrote {} ({})", path.display(), format_bytes(size as f64)));
 }
 
-fn default_path(label: &str) -> PathBuf {
+pub(crate) fn default_path(label: &str) -> PathBuf {
     let label: String = label
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
@@ -212,12 +235,11 @@ fn default_path(label: &str) -> PathBuf {
 /// `x.svg` for the profile `heap` is `x-heap.svg`.
 fn with_name(path: &Path, name: &str) -> PathBuf {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let ending = OutputFormat::by_ending(path).map_or("", |(ending, _)| ending);
-    let (stem, ending) = file.split_at(file.len() - ending.len());
+    let (stem, ending) = split_ending(&file);
     path.with_file_name(format!("{stem}-{name}{ending}"))
 }
 
-fn open(report: &Path, no_open: bool, terminal: &mut Terminal<'_>) {
+pub(crate) fn open(report: &Path, no_open: bool, terminal: &mut Terminal<'_>) {
     let path = std::path::absolute(report).unwrap_or_else(|_| report.to_owned());
     let url = format!("file://{}", path.display());
     if !no_open && terminal.can_open_browser && webbrowser::open(&url).is_ok() {
@@ -232,11 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endings_name_formats() {
-        assert_eq!(OutputFormat::of(Path::new("a/B.HTML")).ok(), Some(OutputFormat::Html));
-        assert_eq!(OutputFormat::of(Path::new("cpu.pb.gz")).ok(), Some(OutputFormat::PprofGzip));
-        assert_eq!(OutputFormat::of(Path::new("cpu.pb")).ok(), Some(OutputFormat::Pprof));
-        assert!(OutputFormat::of(Path::new("cpu.png")).is_err());
+    fn each_profile_has_its_file() {
         assert_eq!(with_name(Path::new("out/x.svg"), "heap"), Path::new("out/x-heap.svg"));
         assert_eq!(with_name(Path::new("x.pb.gz"), "cpu"), Path::new("x-cpu.pb.gz"));
     }

@@ -20,8 +20,10 @@ pub(crate) enum Thing {
     Process(u32),
     /// A service to fetch from.
     Service(String),
-    /// Profiles to read, merged when there are several; `-` is standard input.
+    /// A profile to read, or three and more to be merged; `-` is standard input.
     Profiles(Vec<PathBuf>),
+    /// Two profiles to be compared, that before and that after.
+    Comparison(PathBuf, PathBuf),
 }
 
 impl Thing {
@@ -70,9 +72,12 @@ impl Thing {
         match paths.iter().find(|path| path.as_os_str() != "-" && !path.is_file()) {
             Some(missing) => Err(CommandError::usage(
                 format!("no file `{}`", missing.display()),
-                "the arguments behind a profile are further profiles, to be merged with it",
+                "the argument behind a profile is one to compare it with; three and more are merged",
             )),
-            None => Ok(Self::Profiles(paths)),
+            None => Ok(match &paths[..] {
+                [before, after] => Self::Comparison(before.clone(), after.clone()),
+                _ => Self::Profiles(paths),
+            }),
         }
     }
 }
@@ -124,7 +129,9 @@ mod tests {
 
         assert_eq!(judge(&[program, "-v"]), Ok(Thing::Command(vec![program.into(), "-v".into()])));
         assert_eq!(judge(&[profile]), Ok(Thing::Profiles(vec![profile.into()])));
-        assert_eq!(judge(&[profile, "-"]), Ok(Thing::Profiles(vec![profile.into(), "-".into()])));
+        assert_eq!(judge(&[profile, "-"]), Ok(Thing::Comparison(profile.into(), "-".into())));
+        assert_eq!(judge(&["-", profile]), Ok(Thing::Comparison("-".into(), profile.into())));
+        assert_eq!(judge(&[profile; 3]), Ok(Thing::Profiles(vec![profile.into(); 3])));
         assert_eq!(judge(&["1234"]), Ok(Thing::Process(1234)));
         assert_eq!(judge(&["http://host:6060"]), Ok(Thing::Service("http://host:6060".into())));
         assert_eq!(judge(&["localhost:6060"]), Ok(Thing::Service("localhost:6060".into())));

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use firesteel_filter::{Granularity, Outcome};
 use firesteel_model::{Profile, RootBy, ThreadId};
 use firesteel_normalize::{Rule, clean};
 
 use crate::error::CommandError;
+use crate::filters;
 use crate::terminal::Terminal;
 
 /// Property of a profile whose stacks are shown under the name of their program.
@@ -19,30 +21,50 @@ pub(crate) struct View<'a> {
     pub(crate) raw: &'a Profile,
     /// What pictures and tables are made from.
     pub(crate) shown: Cow<'a, Profile>,
+    /// What it tells apart.
+    pub(crate) granularity: Granularity,
+    /// What percentages are of: the sums of the value columns before filters.
+    pub(crate) totals: Vec<i64>,
 }
 
 impl<'a> View<'a> {
     /// A view of a profile; says what cleaning could not do properly.
     pub(crate) fn new(name: &str, raw: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Self {
-        Self { name: name.to_owned(), raw, shown: for_people(raw, raw_names, terminal) }
+        let shown = for_people(raw, raw_names, terminal);
+        Self { name: name.to_owned(), raw, shown, granularity: Granularity::Functions, totals: raw.totals() }
+    }
+
+    /// The same view of what filters left, telling apart what is wanted.
+    pub(crate) fn filtered(mut self, outcome: &Outcome, granularity: Granularity) -> Self {
+        self.totals.clone_from(&outcome.totals);
+        self.granularity = granularity;
+        if granularity != Granularity::Functions {
+            self.shown = Cow::Owned(granularity.name_frames(&self.shown).into_owned());
+        }
+        self
     }
 }
 
 /// The profile as pictures and tables show it.
 pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
-    let mut shown = cleaned(profile, raw_names, terminal);
+    let mut shown = cleaned(profile, &Rule::DEFAULT, raw_names, terminal);
     if shows_root(profile) {
         shown = Cow::Owned(shown.rooted(RootBy::Name));
     }
     shown
 }
 
-/// The profile with cleaned names, unless raw ones are wanted.
-pub(crate) fn cleaned<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
+/// The profile with names as people think of them; says what could not be done properly.
+pub(crate) fn cleaned<'a>(
+    profile: &'a Profile,
+    rules: &[Rule],
+    raw_names: bool,
+    terminal: &mut Terminal<'_>,
+) -> Cow<'a, Profile> {
     if raw_names {
         return Cow::Borrowed(profile);
     }
-    let (cleaned, warnings) = clean(profile, &Rule::ALL);
+    let (cleaned, warnings) = clean(profile, rules);
     for warning in warnings {
         terminal.say(format!("note: {warning}"));
     }
@@ -62,15 +84,7 @@ fn has_several_processes(profile: &Profile) -> bool {
     })
 }
 
-/// The value column of a name; `None` for the profile's default.
+/// The value column of a name or number; `None` for the profile's default.
 pub(crate) fn sample_type(profile: &Profile, name: Option<&str>) -> Result<Option<usize>, CommandError> {
-    let Some(name) = name else { return Ok(None) };
-    let names: Vec<&str> = profile.sample_types().iter().map(|sample_type| sample_type.name.as_str()).collect();
-    match names.iter().position(|&known| known == name) {
-        Some(index) => Ok(Some(index)),
-        None => Err(CommandError::usage(
-            format!("the profile has no value `{name}`"),
-            format!("it has: {}", names.join(", ")),
-        )),
-    }
+    name.map(|name| firesteel_filter::sample_index(profile, name)).transpose().map_err(filters::explain)
 }

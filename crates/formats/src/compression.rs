@@ -1,7 +1,7 @@
 //! Compressed input: recognised by its magic number, inflated up to a limit, read as far as it goes.
 
 use std::fmt;
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader};
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
@@ -175,17 +175,4 @@ fn is_about_content(error: &io::Error) -> bool {
 
 fn is_early_end(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::UnexpectedEof
-}
-
-/// Inflates data that is in memory; data that is not compressed gives `None`.
-pub(crate) fn inflate_all(data: &[u8], limits: Limits, warnings: &mut Warnings) -> Result<Option<Vec<u8>>, Error> {
-    let Some(compression) = Compression::of(data) else { return Ok(None) };
-    let limits = Limits { inflated: limits.inflated.min(limits.bytes), ..limits };
-    let mut stream = Inflate::new(compression, data, limits)?;
-    let mut inflated = Vec::new();
-    if let Err(source) = stream.read_to_end(&mut inflated) {
-        return Err(stream.explain(Error::reading(source)));
-    }
-    stream.finish(warnings)?;
-    Ok(Some(inflated))
 }

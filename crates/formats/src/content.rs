@@ -36,6 +36,11 @@ impl<'a> Content<'a> {
         Self { head, taken: 0, rest }
     }
 
+    /// The first bytes, to tell dialects of a format.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.head.get(self.taken..).unwrap_or(&[])
+    }
+
     /// Hands the content over in chunks, cut anywhere.
     pub(crate) fn each_chunk(&mut self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
         let head = std::mem::take(&mut self.head);

@@ -2,12 +2,15 @@
 
 use std::io;
 
+use firesteel_model::Profile;
+
 use crate::content::Content;
 use crate::error::Error;
 use crate::folded::{self, FoldOptions};
 use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::perf_script::PerfScriptReader;
+use crate::pprof;
 use crate::read;
 use crate::warning::Warnings;
 
@@ -26,7 +29,7 @@ pub struct Folded {
 /// distinct stack, sorted bytewise.
 ///
 /// The output is what [`read_profile`](crate::read_profile) followed by [`folded::write`] gives.
-/// `perf script` text takes a shorter way that never builds a profile.
+/// `perf script` text and pprof take a shorter way that never builds a tree of stacks.
 ///
 /// # Errors
 ///
@@ -38,9 +41,26 @@ pub fn fold(
     fold_options: &FoldOptions,
     output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
+    fold_with(name, input, read_options, fold_options, &mut |profile| profile, output)
+}
+
+/// [`fold`] with a step between reading and writing, such as giving names to addresses. `perf script` text, which has
+/// names and never becomes a profile, goes without it.
+///
+/// # Errors
+///
+/// As [`fold`].
+pub fn fold_with(
+    name: &str,
+    input: &mut dyn io::Read,
+    read_options: &ReadOptions,
+    fold_options: &FoldOptions,
+    rewrite: &mut dyn FnMut(Profile) -> Profile,
+    output: &mut dyn io::Write,
+) -> Result<Folded, Error> {
     let mut result = None;
     let mut consume = |format: Format, content: &mut Content<'_>| {
-        result = Some(fold_as(format, content, read_options, fold_options, output)?);
+        result = Some(fold_as(format, content, read_options, fold_options, rewrite, output)?);
         Ok(())
     };
     let outer = read::open(input, read_options, &mut consume).map_err(|error| error.of_input(name))?;
@@ -56,9 +76,10 @@ fn fold_as(
     content: &mut Content<'_>,
     read_options: &ReadOptions,
     fold_options: &FoldOptions,
+    rewrite: &mut dyn FnMut(Profile) -> Profile,
     mut output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    if format == Format::PerfScript {
+    if format == Format::PerfScript && fold_options.labels.is_empty() {
         let mut reader = PerfScriptReader::for_folding(read_options.perf_script.clone(), fold_options);
         content.each_chunk(|chunk| reader.feed(chunk))?;
         let (stacks, warnings) = reader.finish_folded(fold_options, output)?;
@@ -67,7 +88,11 @@ fn fold_as(
         }
         return Ok(Folded { warnings, format, stacks });
     }
+    if format == Format::Pprof {
+        let (stacks, warnings) = pprof::fold(content, fold_options, output)?;
+        return Ok(Folded { warnings, format, stacks });
+    }
     let read = read::read_as(format, content, read_options)?;
-    let stacks = folded::write(&read.profile, fold_options, &mut output)?;
+    let stacks = folded::write(&rewrite(read.profile), fold_options, &mut output)?;
     Ok(Folded { warnings: read.warnings, format, stacks })
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use firesteel_model::{FrameId, FrameKind, LabelSetId, Profile, Sample, StackId, ThreadId, ValueType};
+use firesteel_model::{
+    Frame, FrameEdit, FrameId, FrameKind, Function, LabelSetId, LineNumber, Profile, Sample, StackId, ThreadId,
+    ValueType,
+};
 use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
@@ -24,6 +27,17 @@ pub(crate) struct ProfileBuilder {
     /// For each name the frames of its kinds.
     frames: HashMap<(u32, FrameKind), FrameId, SeedableState<'static>>,
     rows: HashMap<(StackId, LabelSetId, ThreadId), usize, SeedableState<'static>>,
+    /// Scratch.
+    values: Vec<i64>,
+}
+
+/// The lines of a frame, 0 when unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SourceLines {
+    /// Where its function begins.
+    pub(crate) start: u32,
+    /// What was executing or calling.
+    pub(crate) line: u32,
 }
 
 impl ProfileBuilder {
@@ -36,6 +50,7 @@ impl ProfileBuilder {
             names: ByteTable::default(),
             frames: HashMap::with_hasher(SeedableState::fixed()),
             rows: HashMap::with_hasher(SeedableState::fixed()),
+            values: Vec::new(),
         }
     }
 
@@ -55,6 +70,60 @@ impl ProfileBuilder {
         frame
     }
 
+    /// A frame with its place in a source file; line 0 and an empty file mean that they are not known.
+    pub(crate) fn source_frame(&mut self, name: &str, file: &str, lines: SourceLines, kind: FrameKind) -> FrameId {
+        let function = Function {
+            name: self.profile.intern(name),
+            file: self.profile.intern(file),
+            start_line: LineNumber(lines.start),
+            ..Function::default()
+        };
+        let function = self.profile.intern_function(function);
+        self.profile.intern_frame(Frame { function, line: LineNumber(lines.line), kind, ..Frame::default() })
+    }
+
+    /// The position of a value column, which is added when it is new.
+    pub(crate) fn column(&mut self, value_type: &ValueType) -> usize {
+        let known = self.profile.sample_types().iter().position(|known| known.is_same(value_type));
+        known.unwrap_or_else(|| self.profile.add_sample_type(value_type.clone()))
+    }
+
+    /// Adds a sample that has a value in one column only.
+    pub(crate) fn add_value(&mut self, sample: Sample<'_>, column: usize, value: i64) {
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
+        values.resize(column, 0);
+        values.push(value);
+        self.add(Sample { values: &values, ..sample });
+        self.values = values;
+    }
+
+    /// Puts frames into the place of numbers, for formats that say what a frame is behind the samples that have it.
+    /// Until now every [`FrameId`] in the stacks was such a number.
+    pub(crate) fn replace_frames(&mut self, frames: &[FrameId]) {
+        let mut dangling = 0;
+        self.profile = self.profile.rewritten(|_, _, number| {
+            let frame = frames.get(number.index()).copied();
+            dangling += u64::from(frame.is_none());
+            FrameEdit::Replace(frame.unwrap_or(FrameId::UNKNOWN))
+        });
+        self.warnings.add_many(WarningKind::DanglingReference, dangling, None);
+        self.profile = self.profile.compacted();
+        self.rows.clear();
+    }
+
+    /// Puts threads into the place of numbers, for formats that name threads behind the samples of them. Until now every
+    /// [`ThreadId`] of a sample was such a number.
+    pub(crate) fn replace_threads(&mut self, threads: &[ThreadId]) {
+        let mut result = self.profile.retained(|_| false);
+        for sample in self.profile.samples() {
+            let thread = threads.get(sample.thread.index()).copied().unwrap_or_default();
+            result.add_sample(Sample { thread, ..sample });
+        }
+        self.profile = result.compacted();
+        self.rows.clear();
+    }
+
     /// The stack of frames that come from the root.
     pub(crate) fn stack(&mut self, root_first: impl IntoIterator<Item = FrameId>) -> StackId {
         root_first.into_iter().fold(StackId::ROOT, |parent, frame| self.profile.push_stack(parent, frame))
@@ -70,12 +139,11 @@ impl ProfileBuilder {
             return;
         }
         let key = (sample.stack, sample.labels, sample.thread);
-        match self.rows.get(&key) {
-            Some(&row) => self.profile.add_to_sample(row, sample.values),
-            None => {
-                self.rows.insert(key, self.profile.sample_count());
-                self.profile.add_sample(sample);
-            }
+        if let Some(&row) = self.rows.get(&key) {
+            self.profile.add_to_sample(row, sample.values);
+        } else {
+            self.rows.insert(key, self.profile.sample_count());
+            self.profile.add_sample(sample);
         }
     }
 
@@ -89,8 +157,11 @@ impl ProfileBuilder {
         self.keeps_times
     }
 
-    /// The profile with what was skipped.
-    pub(crate) fn finish(self, format: Format) -> Read {
+    /// The profile with what was skipped. It has a value column, even where the input had nothing to count.
+    pub(crate) fn finish(mut self, format: Format) -> Read {
+        if self.profile.sample_types().is_empty() {
+            self.column(&ValueType::samples());
+        }
         Read::new(self.profile, self.warnings, format)
     }
 }

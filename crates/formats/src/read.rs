@@ -48,8 +48,8 @@ impl Read {
 
 /// Reads a profile in any known format, plain or compressed, recognised from its content.
 ///
-/// `name` is only used in errors. Text is read as a stream, in memory that grows with the number of
-/// distinct stacks; pprof is read as a whole, up to [`Limits::bytes`](crate::Limits::bytes).
+/// `name` is only used in errors. Input is read as a stream, in memory that grows with the number of distinct stacks,
+/// save formats that have to be in memory as a whole, up to [`Limits::bytes`](crate::Limits::bytes).
 ///
 /// # Errors
 ///

@@ -7,7 +7,9 @@ mod profile_proto;
 use std::fmt::Write as _;
 
 use firesteel_formats::pprof::{self, WriteOptions};
-use firesteel_formats::{Error, Limits, Read, WarningKind};
+use firesteel_formats::{
+    Column, Error, FoldOptions, Format, Limits, Read, ReadOptions, WarningKind, folded, read_profile,
+};
 use firesteel_model::{
     Address, Frame, FrameFlags, FrameKind, Function, Label, LabelValue, LineNumber, Mapping, Nanoseconds, Period,
     ProcessId, Profile, Sample, StackId, Thread, ThreadNumber, Unit, UnixNanoseconds, ValueType,
@@ -119,6 +121,17 @@ fn string_table_may_stand_anywhere() {
         let bytes: Vec<u8> = parts.iter().flat_map(|part| part.encode_to_vec()).collect();
         assert_eq!(show(&read(&bytes).profile), expect);
     }
+}
+
+#[test]
+fn samples_alike_are_added_up() {
+    let whole = go_profile();
+    let mut twice = whole.clone();
+    twice.sample.extend(whole.sample.clone());
+    twice.sample.push(proto::Sample { label: Vec::new(), ..whole.sample[0].clone() });
+    let read = read(&twice.encode_to_vec());
+    let values: Vec<&[i64]> = read.profile.samples().map(|sample| sample.values).collect();
+    assert_eq!(values, [[6, 60_000_000], [2, -20], [3, 30_000_000]]);
 }
 
 #[test]
@@ -321,6 +334,62 @@ proptest! {
         }
         for line in decoded.location.iter().flat_map(|location| &location.line) {
             prop_assert!(decoded.function.iter().any(|function| function.id == line.function_id));
+        }
+    }
+
+    /// Fields of different kinds may come in any order.
+    #[test]
+    fn fields_in_any_order(kinds in proptest::collection::vec(0usize..6, 0..60)) {
+        let whole = go_profile();
+        let expect = show(&read(&whole.encode_to_vec()).profile);
+        // A message with one field is a field; messages one after the other are one with all of their fields.
+        let mut rest = whole.clone();
+        let mut bytes = Vec::new();
+        for kind in kinds {
+            let mut part = proto::Profile::default();
+            match kind {
+                0 if !rest.sample_type.is_empty() => part.sample_type.push(rest.sample_type.remove(0)),
+                1 if !rest.sample.is_empty() => part.sample.push(rest.sample.remove(0)),
+                2 if !rest.mapping.is_empty() => part.mapping.push(rest.mapping.remove(0)),
+                3 if !rest.location.is_empty() => part.location.push(rest.location.remove(0)),
+                4 if !rest.function.is_empty() => part.function.push(rest.function.remove(0)),
+                5 if !rest.string_table.is_empty() => part.string_table.push(rest.string_table.remove(0)),
+                _ => {}
+            }
+            bytes.extend(part.encode_to_vec());
+        }
+        bytes.extend(rest.encode_to_vec());
+        let read = read(&bytes);
+        prop_assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+        prop_assert_eq!(show(&read.profile), expect);
+    }
+
+    /// The short way to folded stacks gives what the long one gives, warnings included, however broken the input.
+    #[test]
+    fn folds_as_it_reads(stacks in stacks(), position in any::<proptest::sample::Index>(), byte in any::<u8>(), broken in any::<bool>()) {
+        let mut bytes = pprof::write(&profile_from(&stacks));
+        if broken {
+            let position = position.index(bytes.len());
+            bytes[position] = byte;
+        }
+        let options = ReadOptions { format: Some(Format::Pprof), ..ReadOptions::default() };
+        let fold_options = FoldOptions { column: Column::Index(0), ..FoldOptions::default() };
+        let mut short = Vec::new();
+        let folded = firesteel_formats::fold("x", &mut bytes.as_slice(), &options, &fold_options, &mut short);
+        match read_profile("x", &mut bytes.as_slice(), &options) {
+            Ok(read) => {
+                let mut long = Vec::new();
+                match folded::write(&read.profile, &fold_options, &mut long) {
+                    Ok(stacks) => {
+                        let folded = folded.unwrap();
+                        prop_assert_eq!(String::from_utf8_lossy(&short), String::from_utf8_lossy(&long));
+                        prop_assert_eq!(folded.stacks, stacks);
+                        prop_assert_eq!(folded.warnings, read.warnings);
+                    }
+                    Err(error) => prop_assert_eq!(error.to_string(), folded.unwrap_err().problem().to_string()),
+                }
+            }
+            Err(error) => prop_assert_eq!(error.to_string(), folded.unwrap_err().to_string()),
         }
     }
 

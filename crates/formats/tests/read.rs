@@ -72,11 +72,11 @@ fn errors_say_what_to_do() {
     insta::assert_snapshot!(errors.join("\n"), @r#"
     x: the input is empty; check that the command that writes it succeeded
     x: the input is empty; check that the command that writes it succeeded
-    x: not a profile in a known format (it begins with "\u{7f}ELF\u{2}\u{1}\u{1}"); readable are pprof protobuf, `perf script` text and folded stacks, each plain or gzip
-    x: not a profile in a known format (it begins with "<html>hello</html>"); readable are pprof protobuf, `perf script` text and folded stacks, each plain or gzip
+    x: not a profile in a known format (it begins with "\u{7f}ELF\u{2}\u{1}\u{1}"); readable, plain or compressed by gzip, zstd, xz or bzip2, are perf.data, Java Flight Recorder, Go execution trace, gperftools CPU profile, Firefox processed profile, Gecko profile, speedscope, V8 processed log, Chrome CPU profile, Chrome trace events, GHC profile, xctrace XML, async-profiler HTML, callgrind, pprof -raw text, legacy pprof text, Go goroutine dump, jstack, gdb backtraces, Python faulthandler, macOS sample, VTune CSV, Visual Studio CSV, bpftrace, perf script text, bcc stacks, DTrace, SystemTap, austin, pprof protobuf, OTLP profiles, folded stacks
+    x: not a profile in a known format (it begins with "<html>hello</html>"); readable, plain or compressed by gzip, zstd, xz or bzip2, are perf.data, Java Flight Recorder, Go execution trace, gperftools CPU profile, Firefox processed profile, Gecko profile, speedscope, V8 processed log, Chrome CPU profile, Chrome trace events, GHC profile, xctrace XML, async-profiler HTML, callgrind, pprof -raw text, legacy pprof text, Go goroutine dump, jstack, gdb backtraces, Python faulthandler, macOS sample, VTune CSV, Visual Studio CSV, bpftrace, perf script text, bcc stacks, DTrace, SystemTap, austin, pprof protobuf, OTLP profiles, folded stacks
     x: broken gzip data: invalid gzip header; copy or fetch the file again
     x: broken gzip data: it ends early, 1 bytes came out of it; copy or fetch the file again
-    x: gzip within gzip more than 3 times; inflate it first
+    x: compressed more than 3 times over; inflate it first
     x: broken pprof protobuf at byte 6: a field is longer than what is left; fetch or copy the profile again
     x: recognised as folded stacks, but no sample in it could be read; lines without a count at their end were skipped (1; first at line 1); lines with a count that is not a plain decimal number were skipped (1; first at line 2)
     "#);

@@ -271,7 +271,7 @@ impl<'a> Growth<'a> {
 
 /// For each frame the name of its function, and whether it was inlined. Functions without a name are called like those
 /// that stand for them, if there are any, and are one box with them.
-fn names_of_frames(profile: &Profile) -> Vec<(StringId, bool)> {
+pub(crate) fn names_of_frames(profile: &Profile) -> Vec<(StringId, bool)> {
     let unknown = profile.strings().find(UNKNOWN_NAME).unwrap_or(StringId::EMPTY);
     let frames = (0..profile.frame_count()).map(|index| profile.frame(FrameId::from_index(index)));
     let named = frames.map(|frame| match profile.function(frame.function).name {

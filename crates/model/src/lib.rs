@@ -7,6 +7,10 @@
 //!
 //! Non-goals: no I/O, no clocks, no file formats, no rendering. See ARCHITECTURE.md for the layers.
 
+mod change;
+mod comparison;
+mod diff_table;
+mod diff_tree;
 mod flame_tree;
 mod frame;
 mod id;
@@ -25,6 +29,10 @@ mod top_table;
 mod units;
 mod value_type;
 
+pub use change::{Change, ChangeKind};
+pub use comparison::{Comparison, Normalization};
+pub use diff_table::{DiffRow, DiffTable};
+pub use diff_tree::{DiffTree, WidthBy};
 pub use flame_tree::{FlameNode, FlameTree, PrunedFlameTree, Pruning};
 pub use frame::{Frame, FrameFlags, FrameKind, Function, Mapping};
 pub use id::{FrameId, FunctionId, LabelSetId, MappingId, StackId, StringId, ThreadId};

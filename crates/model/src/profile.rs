@@ -103,6 +103,18 @@ impl Profile {
         self.samples.accumulate(row, values);
     }
 
+    /// Adds a value column, in which every sample has zero so far. Returns its position.
+    pub fn add_sample_type(&mut self, sample_type: ValueType) -> usize {
+        self.sample_types.push(sample_type);
+        self.samples.widen(1);
+        self.sample_types.len() - 1
+    }
+
+    /// Gives the sample in a row another stack.
+    pub fn set_stack(&mut self, row: usize, stack: StackId) {
+        self.samples.set_stack(row, stack);
+    }
+
     /// Gives a value column more digits behind the point, scaling what it holds. Fewer are never given.
     pub fn set_decimals(&mut self, column: usize, decimals: u8) {
         let decimals = decimals.min(ValueType::MAX_DECIMALS);
@@ -143,6 +155,12 @@ impl Profile {
     #[must_use]
     pub fn function(&self, id: FunctionId) -> &Function {
         &self.functions.items()[id.index()]
+    }
+
+    /// All functions; the first is the unknown one.
+    #[must_use]
+    pub fn functions(&self) -> &[Function] {
+        self.functions.items()
     }
 
     /// Number of functions, the unknown one included.
@@ -298,6 +316,13 @@ impl Profile {
         let mut result = Self { samples: Samples::new(sample_types.len()), sample_types, ..self.clone_tables() };
         result.metadata.default_sample_type = 0;
         result
+    }
+
+    /// A profile with the same tables and facts, but without stacks and samples, for those who make their own. Ids of
+    /// strings, functions, frames, mappings, threads and label sets stay valid in it.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { samples: Samples::new(self.sample_types.len()), ..self.without_stacks() }
     }
 
     /// A copy of everything but the samples.

@@ -17,6 +17,8 @@ pub enum FrameEdit {
     Drop,
     /// Another frame takes its place.
     Replace(FrameId),
+    /// The second frame takes its place, and the first comes between it and its caller.
+    Under(FrameId, FrameId),
 }
 
 /// Which frame is put under the root of every stack.
@@ -47,7 +49,36 @@ impl Profile {
                 FrameEdit::Keep => result.push_stack(parent, frame),
                 FrameEdit::Drop => parent,
                 FrameEdit::Replace(other) => result.push_stack(parent, other),
+                FrameEdit::Under(between, other) => {
+                    let between = result.push_stack(parent, between);
+                    result.push_stack(between, other)
+                }
             });
+        }
+        result.samples = Samples::new(self.sample_types.len());
+        for sample in self.samples() {
+            result.add_sample(Sample { stack: moved[sample.stack.index()], ..sample });
+        }
+        result
+    }
+
+    /// Puts other frames in the place of each: `frames_of` is asked once for each frame that stacks have, and adds those
+    /// that stand for it, outermost first; none to leave it out. Values, labels, threads and times stay as they are.
+    #[must_use]
+    pub fn with_frames(&self, mut frames_of: impl FnMut(&mut Self, FrameId, &mut Vec<FrameId>)) -> Self {
+        let mut result = self.without_stacks();
+        let mut replacements: Vec<FrameId> = Vec::new();
+        let mut known: Vec<Option<(usize, usize)>> = vec![None; self.frame_count()];
+        let mut moved = Vec::with_capacity(self.stacks.len());
+        moved.push(StackId::ROOT);
+        for (_, parent, frame) in self.stacks.iter() {
+            let (start, end) = *known[frame.index()].get_or_insert_with(|| {
+                let start = replacements.len();
+                frames_of(&mut result, frame, &mut replacements);
+                (start, replacements.len())
+            });
+            let parent = moved[parent.index()];
+            moved.push(replacements[start..end].iter().fold(parent, |stack, &frame| result.push_stack(stack, frame)));
         }
         result.samples = Samples::new(self.sample_types.len());
         for sample in self.samples() {

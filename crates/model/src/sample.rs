@@ -94,6 +94,11 @@ impl Samples {
         }
     }
 
+    /// Gives a row another stack.
+    pub(crate) fn set_stack(&mut self, row: usize, stack: StackId) {
+        self.stacks[row] = stack;
+    }
+
     /// Multiplies a column by ten to the power of `digits`, saturating.
     pub(crate) fn scale_column(&mut self, column: usize, digits: u8) {
         let factor = 10i64.saturating_pow(u32::from(digits));

@@ -99,6 +99,16 @@ impl StackTree {
         self.nodes[stack.index()].frame
     }
 
+    /// The child of a stack that was added last; the root when it has none.
+    pub(crate) fn newest_child(&self, stack: StackId) -> StackId {
+        self.nodes[stack.index()].newest_child
+    }
+
+    /// The child of the same parent that was added before a stack; the root when there is none.
+    pub(crate) fn older_sibling(&self, stack: StackId) -> StackId {
+        self.nodes[stack.index()].older_sibling
+    }
+
     /// Number of nodes, the root included.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -3,6 +3,7 @@
 use firesteel_model::{FrameId, FrameKind, Profile};
 
 use crate::go_name::{generated_for_type, package_of};
+use crate::import_path::plain_import_path;
 use crate::standard_library::{is_runtime, is_standard};
 
 /// Key of the metadata property that holds the path of the profiled program's main module, as `go version -m`
@@ -74,7 +75,8 @@ impl Categorizer {
     /// leaves package `main` and import paths without a domain as the program's own.
     #[must_use]
     pub fn new(main_module: &str) -> Self {
-        Self { main_module: main_module.trim_end_matches('/').to_owned() }
+        // Names may have been freed of versions, so the module is too.
+        Self { main_module: plain_import_path(main_module.trim_end_matches('/')).into_owned() }
     }
 
     /// Takes the main module from the profile's metadata.
@@ -124,6 +126,8 @@ impl Categorizer {
     /// The category of an import path.
     #[must_use]
     pub fn of_package(&self, package: &str) -> Category {
+        let plain = plain_import_path(package);
+        let package = plain.as_ref();
         let in_main_module = !self.main_module.is_empty()
             && package.strip_prefix(self.main_module.as_str()).is_some_and(|rest| {
                 // The external test package of `a/b` is `a/b_test`.

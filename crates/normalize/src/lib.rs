@@ -6,13 +6,22 @@
 //!
 //! Non-goals: no I/O, no rendering, no colours; values are never changed.
 
+mod address;
 mod category;
 mod clean;
+mod closure;
 mod go_name;
+mod import_path;
+mod root;
+mod rule;
+mod runtime_leaf;
 mod standard_library;
+mod truncation;
 mod type_arguments;
 
 pub use category::{Categorizer, Category, MAIN_MODULE_PROPERTY};
-pub use clean::{Rule, Warning, clean};
+pub use clean::{Warning, clean};
 pub use go_name::{GoName, package_of};
+pub use import_path::plain_import_path;
+pub use rule::Rule;
 pub use type_arguments::shorten_type_arguments;

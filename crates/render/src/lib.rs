@@ -20,6 +20,7 @@
 
 mod annotation;
 mod color;
+pub mod difference;
 mod facts;
 pub mod html;
 mod markup;

@@ -9,17 +9,24 @@ use crate::svg::fixed::push_grouped;
 /// A stored value with its unit: `1,234 samples`, `1.23 s`, `4.50 MiB`, or the number and the unit as written.
 #[must_use]
 pub fn format_value(stored: i64, value_type: &ValueType) -> String {
-    let value = value_type.to_f64(stored);
+    format_amount(value_type.to_f64(stored), value_type)
+}
+
+/// The number that a stored value stands for, or a part of it, with its unit.
+#[must_use]
+pub fn format_amount(value: f64, value_type: &ValueType) -> String {
+    // A scale and sums of floats leave 7.000000000000001 of what is 7.
+    let whole = value.round();
+    let value = if (value - whole).abs() <= 1e-9 * whole.abs() { whole } else { value };
     let mut out = String::new();
     match &value_type.unit {
         Unit::Nanoseconds => push_duration(&mut out, value),
         Unit::Bytes => push_bytes(&mut out, value),
         Unit::Count => {
             let thing = counted_thing(value_type);
-            let one = 10i64.pow(u32::from(value_type.decimals.min(ValueType::MAX_DECIMALS)));
-            let plural = if stored.unsigned_abs() == one.unsigned_abs() { "" } else { "s" };
+            let is_one = (value.abs() - 1.0).abs() < f64::EPSILON;
             push_number(&mut out, value);
-            push(&mut out, format_args!(" {thing}{plural}"));
+            push(&mut out, format_args!(" {thing}{}", if is_one { "" } else { "s" }));
         }
         Unit::Other(unit) => {
             push_number(&mut out, value);
@@ -29,6 +36,13 @@ pub fn format_value(stored: i64, value_type: &ValueType) -> String {
         }
     }
     out
+}
+
+/// The same with a sign in front, also of what is above zero: `+1.23 s`.
+#[must_use]
+pub fn format_signed_amount(value: f64, value_type: &ValueType) -> String {
+    let amount = format_amount(value, value_type);
+    if value > 0.0 { format!("+{amount}") } else { amount }
 }
 
 /// A duration in nanoseconds as `1.23 s`, `45.6 ms`, `7.00 min`.

@@ -480,7 +480,7 @@ fn the_top_table() {
     30.0 ms   0.55%  30.0 ms    0.55%  inventory.(*Reconciler).Reconcile
         0 s      0%   4.97 s    90.4%  net/http.(*conn).serve
     ");
-    let options = TopOptions { sample_type: Some(0), limit: 2, order: TopOrder::Total };
+    let options = TopOptions { sample_type: Some(0), limit: 2, order: TopOrder::Total, ..TopOptions::default() };
     insta::assert_snapshot!(text::top_table(&service(), &options, &style), @r"
     2 of 6 functions; 100% is 550 samples
            self  self %        total  total %  function

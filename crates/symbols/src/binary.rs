@@ -128,7 +128,10 @@ impl<D: Deref<Target = [u8]> + Clone> Binary<D> {
         let Some(symbol) = symbols.find(&self.data, address).filter(|symbol| !symbol.name.is_empty()) else {
             return false;
         };
-        let name = demangle(symbol.name);
+        let mut name = demangle(symbol.name);
+        if symbol.is_stub {
+            name.to_mut().push_str("@plt");
+        }
         let system_name = if name == symbol.name { "" } else { symbol.name };
         visit(SymbolFrame {
             name,

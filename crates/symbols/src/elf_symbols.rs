@@ -1,10 +1,13 @@
 //! Function symbols of an ELF file: `.symtab` and `.dynsym`.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
-use object::elf::{SHN_UNDEF, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE};
+use object::elf::{SHN_UNDEF, STB_GLOBAL, STB_WEAK, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE};
 use object::read::elf::{ElfFile64, Sym};
 use object::{Endianness, Object, ObjectSection};
+
+use crate::stubs::{Stub, stubs};
 
 /// A function symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub struct ElfSymbol<'a> {
     pub name: &'a str,
     /// Its first address.
     pub address: u64,
+    /// Whether it is not the function itself but a stub of this file that calls it.
+    pub is_stub: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -22,7 +27,13 @@ struct Entry {
     end: u64,
     /// Its name in the file's bytes.
     name: Range<usize>,
+    rank: Rank,
+    is_stub: bool,
 }
+
+/// How good a name is among those of one address, by the order that perf prefers them in: one with a size, with a type,
+/// that is not weak, that is global, with fewer underscores in front, the longest.
+type Rank = (bool, bool, bool, bool, Reverse<usize>, usize);
 
 /// Function symbols in order of address. Holds positions only; queries are given the file's bytes.
 #[derive(Clone, Debug, Default)]
@@ -42,26 +53,49 @@ impl ElfSymbols {
             .map(|section| section.address()..section.address().saturating_add(section.size()))
             .collect();
         let mut entries = Vec::new();
-        for table in [file.elf_symbol_table(), file.elf_dynamic_symbol_table()] {
-            for symbol in table.iter() {
-                let is_function = matches!(symbol.st_type(), STT_FUNC | STT_GNU_IFUNC | STT_NOTYPE);
-                let section = symbol.st_shndx(endian);
-                let address = symbol.st_value(endian);
-                if !is_function || section == SHN_UNDEF || address == 0 {
-                    continue;
-                }
-                // Assembly labels have no type and no size; keep those inside a section, as perf does.
-                let size = symbol.st_size(endian);
-                if symbol.st_type() == STT_NOTYPE && size == 0 && !sections.iter().any(|s| s.contains(&address)) {
-                    continue;
-                }
-                let Ok(name) = table.strings().get(symbol.st_name(endian)) else { continue };
-                let Some(start) = offset_within(data, name).filter(|_| !name.is_empty()) else { continue };
-                entries.push(Entry { address, end: address.saturating_add(size), name: start..start + name.len() });
+        // The dynamic table repeats some of the other one.
+        let full = file.elf_symbol_table();
+        let table = if full.is_empty() { file.elf_dynamic_symbol_table() } else { full };
+        for symbol in table.iter() {
+            let is_function = matches!(symbol.st_type(), STT_FUNC | STT_GNU_IFUNC | STT_NOTYPE);
+            let section = symbol.st_shndx(endian);
+            let address = symbol.st_value(endian);
+            if !is_function || section == SHN_UNDEF || address == 0 {
+                continue;
             }
+            // Assembly labels have no type and no size; keep those inside a section, as perf does.
+            let size = symbol.st_size(endian);
+            if symbol.st_type() == STT_NOTYPE && size == 0 && !sections.iter().any(|s| s.contains(&address)) {
+                continue;
+            }
+            let Ok(name) = table.strings().get(symbol.st_name(endian)) else { continue };
+            let Some(start) = offset_within(data, name).filter(|_| !name.is_empty()) else { continue };
+            let underscores = name.iter().take_while(|&&byte| byte == b'_').count();
+            let binding = symbol.st_bind();
+            entries.push(Entry {
+                address,
+                end: address.saturating_add(size),
+                name: start..start + name.len(),
+                rank: (
+                    size > 0,
+                    symbol.st_type() != STT_NOTYPE,
+                    binding != STB_WEAK,
+                    binding == STB_GLOBAL,
+                    Reverse(underscores),
+                    name.len(),
+                ),
+                is_stub: false,
+            });
         }
-        // Longest symbol first among those of one address, then the earlier in the file.
-        entries.sort_by_key(|entry| (entry.address, std::cmp::Reverse(entry.end)));
+        entries.extend(stubs(&file, data).into_iter().map(|Stub { addresses, name }| Entry {
+            address: addresses.start,
+            end: addresses.end,
+            name,
+            rank: Rank::default(),
+            is_stub: true,
+        }));
+        // The best name first among those of one address, then the earlier in the file.
+        entries.sort_by_key(|entry| (entry.address, Reverse(entry.rank)));
         entries.dedup_by_key(|entry| entry.address);
         for index in 0..entries.len() {
             let next = entries.get(index + 1).map_or(u64::MAX, |next| next.address);
@@ -92,12 +126,12 @@ impl ElfSymbols {
         let index = self.entries.partition_point(|entry| entry.address <= address).checked_sub(1)?;
         let entry = self.entries.get(index).filter(|entry| address < entry.end)?;
         let name = std::str::from_utf8(data.get(entry.name.clone())?).unwrap_or("");
-        Some(ElfSymbol { name, address: entry.address })
+        Some(ElfSymbol { name, address: entry.address, is_stub: entry.is_stub })
     }
 }
 
 /// Position of a part of `data` in it.
-fn offset_within(data: &[u8], part: &[u8]) -> Option<usize> {
+pub(crate) fn offset_within(data: &[u8], part: &[u8]) -> Option<usize> {
     let offset = part.as_ptr().addr().checked_sub(data.as_ptr().addr())?;
     (offset + part.len() <= data.len()).then_some(offset)
 }

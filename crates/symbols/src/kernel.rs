@@ -86,9 +86,9 @@ impl KernelSymbols {
             let high = self.addresses.get(index).copied();
             self.range = Range { low: low.unwrap_or(0), high: high.unwrap_or(Digits::MAX), index };
         }
-        // Of several names of one address, the first is the one that perf shows, too. Behind the last address
+        // Of several names of one address, the last is the one that perf shows, too. Behind the last address
         // that was asked about, nothing is needed.
-        if let Some(nearest) = self.nearest.get_mut(self.range.index).filter(|nearest| nearest.address < address) {
+        if let Some(nearest) = self.nearest.get_mut(self.range.index).filter(|nearest| nearest.address <= address) {
             nearest.address = address;
             nearest.text.clear();
             nearest.text.extend_from_slice(text);
@@ -134,7 +134,7 @@ mod tests {
 
     const ADDRESSES: [(u64, Option<(&str, &str)>); 8] = [
         (0x1000, None),
-        (0xffff_ffff_8100_0010, Some(("_text", ""))),
+        (0xffff_ffff_8100_0010, Some(("startup_64", ""))),
         (0xffff_ffff_8120_0000, Some(("do_syscall_64", ""))),
         (0xffff_ffff_8120_0001, Some(("do_syscall_64", ""))),
         (0xffff_ffff_8130_0008, Some(("do_syscall_64", ""))),

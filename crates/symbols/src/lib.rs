@@ -9,6 +9,7 @@ mod binary;
 mod demangle;
 mod elf_symbols;
 mod kernel;
+mod stubs;
 mod symbol_frame;
 
 pub use binary::{Binary, BinaryError};

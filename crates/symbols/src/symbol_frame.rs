@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use firesteel_model::FrameKind;
+use firesteel_model::{Address, Frame, FrameFlags, FrameId, FrameKind, Function, LineNumber, MappingId, Profile};
 
 /// One of the frames at an address; several when functions are inlined there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,4 +21,25 @@ pub struct SymbolFrame<'a> {
     pub inlined: bool,
     /// What kind of code it is.
     pub kind: FrameKind,
+}
+
+impl SymbolFrame<'_> {
+    /// Interns it as a frame at an address of a mapping.
+    pub fn intern(&self, profile: &mut Profile, mapping: MappingId, address: Address) -> FrameId {
+        let function = Function {
+            name: profile.intern(&self.name),
+            system_name: profile.intern(&self.system_name),
+            file: profile.intern(&self.file),
+            start_line: LineNumber(self.start_line),
+        };
+        let function = profile.intern_function(function);
+        profile.intern_frame(Frame {
+            function,
+            line: LineNumber(self.line),
+            mapping,
+            address,
+            kind: self.kind,
+            flags: FrameFlags { inlined: self.inlined, unnamed: false },
+        })
+    }
 }

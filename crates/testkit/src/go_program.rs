@@ -42,6 +42,10 @@ impl GoProgram {
     pub const ACTOR: Self = Self::own("./actor");
     /// A program that spends its time in a C function called from Go.
     pub const NATIVE: Self = Self::own("./native");
+    /// A program that writes its profiles as text into the folder it is given, then crashes.
+    pub const TEXTS: Self = Self::own("./texts");
+    /// A program that writes an execution trace of itself to the file it is given.
+    pub const TRACED: Self = Self::own("./traced");
     /// An oracle: the frames that DWARF gives for addresses in a binary.
     pub(crate) const INLINES: Self = Self::own("./inlines");
 

@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod flamegraph_rules;
 mod go_program;
 pub mod leafheavy;
+pub mod perf_recording;
 pub mod perf_tool;
 mod process;
 mod recording;

@@ -33,6 +33,13 @@ export async function pictureDirectory() {
       await promisify(execFile)(firesteel, ["render", "--no-open", "-o", output, ...options, input]);
       return pathToFileURL(output).href;
     },
+    /** Draws differential folded stacks and returns the picture's address. */
+    async compare(name, folded, ...options) {
+      const [input, output] = [join(path, `${name}.folded`), join(path, `${name}.svg`)];
+      await writeFile(input, folded);
+      await promisify(execFile)(firesteel, ["diff", "--normalize", "off", "-o", output, ...options, input]);
+      return pathToFileURL(output).href;
+    },
     /** The same with the options of flamegraph.pl; `files` are further files, which options may name. */
     async flamegraph(name, folded, options = [], files = {}) {
       const [input, output] = [join(path, `${name}.folded`), join(path, `${name}.svg`)];

@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { goServiceReport } from "../../testing/go-service.mjs";
+import { differential } from "../../testing/payload-encoder.mjs";
 import { launch, openPage, ready, reportDirectory } from "./browser.mjs";
 
 const directory = process.argv[2];
@@ -15,6 +16,12 @@ const empty = await reports.write("empty", {
   title: "idle",
   subtitle: "pid 77, 10.0 s at 999 Hz",
   profiles: [{ name: "cpu", sampleTypes: [{ name: "cpu", unit: "nanoseconds" }], stacks: [] }],
+});
+
+const difference = await reports.write("difference", {
+  title: "v1.4 → v1.5",
+  subtitle: "samples: 170 samples → 181 samples (+6.47%)",
+  profiles: [differential("main;serve;parse 40 61\nmain;serve;render 60 58\nmain;serve;legacy;convert 45 0\nmain;serve;cache;lookup 0 34\nmain;idle 25 28")],
 });
 
 const JSON_ZOOM = [
@@ -43,6 +50,9 @@ const SHOTS = [
   ["both-dark", service, "#v=both", { colorScheme: "dark" }],
   ["chinese", service, "#v=both&q=json", { locale: "zh-CN" }, hover(420, 700)],
   ["dimmed", service, "#d=runtime,std", {}],
+  ["difference", difference, "#v=both", {}, hover(300, 700)],
+  ["difference-dark", difference, "#w=after", { colorScheme: "dark" }],
+  ["difference-narrow", difference, "#v=both&l=zh-CN", narrow],
   ["empty", empty, "", {}],
   ["info", service, "", {}, (page) => page.keyboard.press("m")],
   ["help", service, "", { colorScheme: "dark" }, (page) => page.keyboard.press("?")],

@@ -1,10 +1,8 @@
 //! The end of a recording: addresses get names, and the stacks become a profile.
 
-use std::borrow::Cow;
-
 use firesteel_model::{
-    Address, Frame, FrameFlags, FrameId, FrameKind, Function, LineNumber, Mapping, MappingId, Nanoseconds, Period,
-    ProcessId, Profile, Sample, StackId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
+    Address, Frame, FrameId, FrameKind, Function, Mapping, MappingId, Nanoseconds, Period, ProcessId, Profile, Sample,
+    StackId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
 };
 use firesteel_symbols::{Binary, KernelSymbols};
 
@@ -156,25 +154,8 @@ impl<'a> Namer<'a> {
         let address = Address(location.address);
         let content = location.binary.and_then(|binary| self.processes.binaries.get(binary).content.as_ref());
         let Self { profile, named, .. } = self;
-        let intern = |profile: &mut Profile, text: &Cow<'_, str>| profile.intern(text);
         let found = content.is_some_and(|content| {
-            content.frames(location.address, |symbol| {
-                let function = Function {
-                    name: intern(profile, &symbol.name),
-                    system_name: intern(profile, &symbol.system_name),
-                    file: intern(profile, &symbol.file),
-                    start_line: LineNumber(symbol.start_line),
-                };
-                let function = profile.intern_function(function);
-                named.push(profile.intern_frame(Frame {
-                    function,
-                    line: LineNumber(symbol.line),
-                    mapping,
-                    address,
-                    kind: symbol.kind,
-                    flags: FrameFlags { inlined: symbol.inlined, unnamed: false },
-                }));
-            })
+            content.frames(location.address, |symbol| named.push(symbol.intern(profile, mapping, address)))
         });
         if !found {
             let frame = profile.intern_unnamed_frame(mapping, address, FrameKind::Native);

@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 use firesteel_render::Rgb;
 use firesteel_render::svg::{Background, MinWidth, Palette};
 
+use crate::arguments::InputArguments;
+
 /// `firesteel flamegraph`
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -41,6 +43,8 @@ pub(crate) struct FlamegraphArguments {
     pub(crate) sizes: SizeArguments,
     #[command(flatten)]
     pub(crate) colors: ColorArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
 }
 
 const EXAMPLES: &str = "Examples:

@@ -7,9 +7,10 @@ use firesteel_capture::fetch::{self, Authentication, FetchOptions, FetchStep, Fe
 use firesteel_formats::ReadOptions;
 use firesteel_model::Profile;
 
-use crate::arguments::{FetchArguments, FetchCommandArguments};
+use crate::arguments::{FetchArguments, FetchCommandArguments, FilterArguments};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
+use crate::filters;
 use crate::output;
 use crate::progress::FetchDisplay;
 use crate::signals::stop_flag;
@@ -20,9 +21,14 @@ use crate::view::View;
 /// Holds a bearer token where other users cannot see it, unlike an argument.
 const BEARER_VARIABLE: &str = "FIRESTEEL_BEARER";
 
-pub(crate) fn run(arguments: FetchCommandArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
+pub(crate) fn run(
+    arguments: FetchCommandArguments,
+    filters: &FilterArguments,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, CommandError> {
     let FetchCommandArguments { fetching, duration, output, url } = arguments;
     output::check(&output)?;
+    let filter = filters::compile_for_live(filters)?;
     let target = fetch::Target::parse(&url)?;
     let options = fetch_options(&fetching, duration);
     let kinds = fetching.kinds.map_or_else(Vec::new, |kinds| kinds.0);
@@ -37,9 +43,14 @@ pub(crate) fn run(arguments: FetchCommandArguments, terminal: &mut Terminal<'_>)
         }
         profiles.push((name, read.profile));
     }
+    let mut filtered = Vec::with_capacity(profiles.len());
+    for (_, profile) in &profiles {
+        filtered.push(filters::apply(&filter, profile, terminal)?);
+    }
     let mut views = Vec::with_capacity(profiles.len());
-    for ((name, profile), answer) in profiles.iter().zip(&fetched) {
-        let view = View::new(name, profile, output.view.raw_names, terminal);
+    for (((name, _), filtered), answer) in profiles.iter().zip(&filtered).zip(&fetched) {
+        let view = View::new(name, &filtered.profile, output.view.raw_names, terminal)
+            .filtered(&filtered.outcome, filters::granularity(filters));
         summary::fetched(&view, answer, fetched.len() == 1, terminal);
         views.push(view);
     }

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use firesteel_filter::Granularity;
 use firesteel_formats::{FoldOptions, Format, ReadOptions, detect};
 use firesteel_model::{Profile, RootBy, Unit};
+use firesteel_normalize::Rule;
 use firesteel_render::quantity::format_integer;
 use firesteel_render::svg::{
     self, DifferenceWidth, Differences, NameAttributes, NoTab, Palette, PaletteMap, Shading, SvgOptions,
@@ -14,6 +16,7 @@ use firesteel_render::svg::{
 use crate::arguments::flamegraph::{DiffBy, DiffColors, DiffWidth, FlamegraphArguments, Stroke, Width};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
+use crate::filters;
 use crate::input;
 use crate::output;
 use crate::terminal::Terminal;
@@ -23,16 +26,26 @@ pub(crate) fn run(arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) 
     let mut options = options_of(arguments)?;
     let mut palette = PaletteFile::open(arguments)?;
     let files = files_of(arguments)?;
+    let filter = filters::compile(&arguments.input.filters, None)?;
+    if arguments.compat && !filter.is_empty() {
+        return Err(CommandError::usage(
+            "filters are not for `--compat`, which draws lines as they are",
+            "filter first: `firesteel fold --focus f x.folded | firesteel flamegraph --compat`",
+        ));
+    }
     if arguments.quiet {
         terminal.err = Box::new(std::io::sink());
     }
     let drawn = if arguments.compat {
         draw_lines(&files, arguments, &options, palette.as_mut(), terminal)?
     } else {
-        let read_options = ReadOptions { times: arguments.stacks.flamechart, ..ReadOptions::default() };
-        let raw = input::load_with(&files, &read_options, terminal)?;
-        let shown = shown(&raw, arguments, terminal);
-        options.sample_type = view::sample_type(&raw, arguments.stacks.sample_index.as_deref())?;
+        let mut read_options = input::options_for(&filter);
+        read_options.times |= arguments.stacks.flamechart;
+        let loaded = input::load(&files, &read_options, &arguments.input.symbols, terminal)?;
+        let filtered = filters::apply(&filter, &loaded, terminal)?;
+        let raw: &Profile = &filtered.profile;
+        let shown = shown(raw, arguments, terminal);
+        options.sample_type = view::sample_type(raw, arguments.stacks.sample_index.as_deref())?;
         options.differences = differences_of(&shown, arguments);
         write(arguments, terminal, |output| match &mut palette {
             Some(palette) => svg::write_with_palette(&shown, &options, &mut palette.map, output),
@@ -161,10 +174,14 @@ fn files_of(arguments: &FlamegraphArguments) -> Result<Vec<PathBuf>, CommandErro
 /// The profile as it is drawn. A flame chart tells threads apart by itself.
 fn shown<'a>(raw: &'a Profile, arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
     let raw_names = arguments.stacks.raw_names;
-    if arguments.stacks.flamechart && raw.has_times() {
-        view::cleaned(raw, raw_names, terminal)
+    let shown = if arguments.stacks.flamechart && raw.has_times() {
+        view::cleaned(raw, &Rule::DEFAULT, raw_names, terminal)
     } else {
         view::for_people(raw, raw_names, terminal)
+    };
+    match filters::granularity(&arguments.input.filters) {
+        Granularity::Functions => shown,
+        granularity => Cow::Owned(granularity.name_frames(&shown).into_owned()),
     }
 }
 
@@ -191,9 +208,7 @@ fn write(
     draw: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), CommandError> {
     if let Some(path) = &arguments.output {
-        return output::create(path, |file| {
-            draw(file).map_err(|source| firesteel_formats::Error::Io { action: "writing", source })
-        });
+        return output::create(path, |file| Ok(draw(file).map_err(output::while_writing)?));
     }
     draw(&mut terminal.out).map_err(|source| CommandError::Output { source })?;
     terminal.flush()
@@ -293,7 +308,7 @@ impl PaletteFile {
     fn save(&self) -> Result<(), CommandError> {
         output::create(&self.path, |file| {
             let written = file.write_all(self.map.to_text().as_bytes());
-            written.map_err(|source| firesteel_formats::Error::Io { action: "writing", source })
+            Ok(written.map_err(output::while_writing)?)
         })
     }
 }

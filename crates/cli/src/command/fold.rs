@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
-use firesteel_formats::{Column, FoldOptions, ReadOptions};
-use firesteel_model::RootBy;
+use firesteel_filter::Granularity;
+use firesteel_formats::{Column, FoldOptions, ReadOptions, fold_with, folded};
+use firesteel_model::{Profile, RootBy};
+use firesteel_symbolize::Report;
 
-use crate::arguments::{FoldArguments, FoldRoot};
+use crate::arguments::{FilterArguments, FoldArguments, FoldRoot};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
+use crate::filters;
 use crate::input;
 use crate::output;
+use crate::symbols;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -26,21 +30,50 @@ pub(crate) fn run(arguments: &FoldArguments, terminal: &mut Terminal<'_>) -> Res
         annotate_kernel: arguments.kernel || arguments.all,
         annotate_jit: arguments.jit || arguments.all,
         addresses: arguments.addrs,
-        column: arguments.sample_index.clone().map_or(Column::Default, Column::Named),
+        labels: arguments.labels.clone(),
+        column: arguments.sample_index.as_deref().map_or(Column::Default, column),
         ..FoldOptions::default()
     };
     let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
+    // With filters or without, stacks are folded as they were recorded.
+    let filters = FilterArguments { all_frames: true, ..arguments.input.filters.clone() };
+    let filter = filters::compile(&filters, None)?;
+    let granularity = filters::granularity(&filters);
+    if !filter.is_empty() || granularity != Granularity::Functions {
+        read_options.times = filter.needs_times();
+        let profile = input::load(&[path.to_owned()], &read_options, &arguments.input.symbols, terminal)?;
+        let filtered = filters::apply(&filter, &profile, terminal)?;
+        let named = granularity.name_frames(&filtered.profile);
+        match &arguments.output {
+            Some(path) => output::create(path, |file| Ok(folded::write(&named, &fold_options, file)?))?,
+            None => folded::write(&named, &fold_options, &mut terminal.out)?,
+        };
+        terminal.flush()?;
+        return Ok(Exit::Success);
+    }
     let mut source = input::open(path)?;
     let name = input::name_of(path);
+    let mut report = Report::default();
+    let mut rewrite = |profile: Profile| {
+        let (named, told) = symbols::name_addresses(profile, &arguments.input.symbols);
+        report = told;
+        named
+    };
     let folded = match &arguments.output {
         Some(path) => output::create(path, |file| {
-            firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, file)
+            Ok(fold_with(&name, &mut source, &read_options, &fold_options, &mut rewrite, file)?)
         })?,
-        None => firesteel_formats::fold(&name, &mut source, &read_options, &fold_options, &mut terminal.out)?,
+        None => fold_with(&name, &mut source, &read_options, &fold_options, &mut rewrite, &mut terminal.out)?,
     };
     terminal.flush()?;
+    symbols::tell(&name, &report, terminal);
     for warning in folded.warnings.iter() {
         terminal.say(format!("warning: {name}: {warning}"));
     }
     Ok(Exit::Success)
+}
+
+/// The value column of a name or a number from 0.
+fn column(wanted: &str) -> Column {
+    wanted.parse().map_or_else(|_| Column::Named(wanted.to_owned()), Column::Index)
 }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod definition;
+mod diff;
 mod fetch;
 mod flamegraph;
 mod fold;
@@ -8,11 +9,13 @@ mod record;
 mod render;
 mod strike;
 mod top;
+mod traces;
 mod view;
 
+pub(crate) use diff::pprof_difference;
 pub(crate) use record::explain;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, FilterArguments};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::terminal::Terminal;
@@ -26,9 +29,11 @@ pub(crate) fn run(
     match arguments.command {
         None => strike::run(arguments.strike, command_follows, terminal),
         Some(Command::Record(arguments)) => record::run(arguments, terminal),
-        Some(Command::Fetch(arguments)) => fetch::run(arguments, terminal),
+        Some(Command::Fetch(arguments)) => fetch::run(arguments, &FilterArguments::default(), terminal),
         Some(Command::View(arguments)) => view::run(&arguments, terminal),
+        Some(Command::Diff(arguments)) => diff::run(arguments, terminal),
         Some(Command::Top(arguments)) => top::run(&arguments, terminal),
+        Some(Command::Traces(arguments)) => traces::run(&arguments, terminal),
         Some(Command::Render(arguments)) => render::run(&arguments, terminal),
         Some(Command::Fold(arguments)) => fold::run(&arguments, terminal),
         Some(Command::Flamegraph(arguments)) => flamegraph::run(&arguments, terminal),

@@ -8,9 +8,10 @@ use firesteel_capture::perf::{self, Note, RecordOptions, Recording, Target};
 use firesteel_model::Hertz;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::arguments::{OutputArguments, RecordArguments, SamplingArguments};
+use crate::arguments::{FilterArguments, OutputArguments, RecordArguments, SamplingArguments};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
+use crate::filters;
 use crate::output;
 use crate::progress::RecordProgress;
 use crate::signals::stop_flag;
@@ -24,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(crate) fn run(arguments: RecordArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let RecordArguments { sampling, duration, output, pid, command } = arguments;
     let target = pid.map_or(Target::Launch(command), Target::Attach);
-    record(&target, duration, &sampling, &output, terminal)
+    record(&target, duration, &sampling, &output, &FilterArguments::default(), terminal)
 }
 
 /// Records a target and writes the report.
@@ -33,9 +34,11 @@ pub(crate) fn record(
     duration: Option<Duration>,
     sampling: &SamplingArguments,
     output: &OutputArguments,
+    filters: &FilterArguments,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
     output::check(output)?;
+    let filter = filters::compile_for_live(filters)?;
     let options = RecordOptions { frequency: Hertz(sampling.frequency), duration, kernel: !sampling.user_only };
     let stop = stop_flag();
     let mut progress = RecordProgress::new(target, duration, terminal);
@@ -45,7 +48,9 @@ pub(crate) fn record(
     for note in &summary.notes {
         profile.metadata.comments.push(explain(note).to_owned());
     }
-    let view = View::new("", &profile, output.view.raw_names, terminal);
+    let filtered = filters::apply(&filter, &profile, terminal)?;
+    let view = View::new("", &filtered.profile, output.view.raw_names, terminal)
+        .filtered(&filtered.outcome, filters::granularity(filters));
     summary::recorded(&view, &summary, terminal);
     let written = output::write(&[view], &label(target), output, terminal);
     // Whatever became of the report, a program that we started is not left behind unasked.

@@ -1,7 +1,7 @@
 //! `firesteel THING…`: does what is meant.
 
 use crate::arguments::{FetchCommandArguments, StrikeArguments};
-use crate::command::{fetch, record, render};
+use crate::command::{diff, fetch, record, render};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::terminal::Terminal;
@@ -12,17 +12,20 @@ pub(crate) fn run(
     command_follows: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
-    let StrikeArguments { duration, sampling, fetching, output, things } = arguments;
+    let StrikeArguments { duration, sampling, fetching, input, output, things } = arguments;
     match Thing::judge(&things, command_follows)? {
         Thing::Command(command) => {
             let target = firesteel_capture::perf::Target::Launch(command);
-            record::record(&target, duration, &sampling, &output, terminal)
+            record::record(&target, duration, &sampling, &output, &input.filters, terminal)
         }
         Thing::Process(process) => {
             let target = firesteel_capture::perf::Target::Attach(process);
-            record::record(&target, duration, &sampling, &output, terminal)
+            record::record(&target, duration, &sampling, &output, &input.filters, terminal)
         }
-        Thing::Service(url) => fetch::run(FetchCommandArguments { duration, url, fetching, output }, terminal),
-        Thing::Profiles(files) => render::report(&files, &output, terminal),
+        Thing::Service(url) => {
+            fetch::run(FetchCommandArguments { duration, url, fetching, output }, &input.filters, terminal)
+        }
+        Thing::Comparison(before, after) => diff::report(before, after, &input, output, terminal),
+        Thing::Profiles(files) => render::report(&files, &input, &output, terminal),
     }
 }

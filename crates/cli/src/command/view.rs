@@ -12,8 +12,10 @@ pub(crate) fn run(arguments: &ViewArguments, terminal: &mut Terminal<'_>) -> Res
     let name = format!("firesteel-{}-{}.html", input::label_of(&arguments.files), std::process::id());
     let output = OutputArguments {
         outputs: vec![std::env::temp_dir().join(name)],
+        format: None,
+        labels: Vec::new(),
         no_open: false,
         view: arguments.view.clone(),
     };
-    report(&arguments.files, &output, terminal)
+    report(&arguments.files, &arguments.input, &output, terminal)
 }

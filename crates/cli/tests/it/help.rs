@@ -16,7 +16,7 @@ fn the_command() {
 
 #[test]
 fn every_subcommand() {
-    for command in ["record", "fetch", "view", "top", "render", "fold", "flamegraph", "completions"] {
+    for command in ["record", "fetch", "view", "diff", "top", "traces", "render", "fold", "flamegraph", "completions"] {
         check(&format!("help-{command}"), &[command, "--help"]);
     }
 }

@@ -27,7 +27,7 @@ fn check_named(what: &str, stacks: &[Stack]) {
 }
 
 /// Compares one by one.
-fn compare(
+pub(crate) fn compare(
     what: &str,
     found: &FramesByAddress,
     expected: &FramesByAddress,
@@ -60,7 +60,7 @@ fn is_wrapper(frame: &SourceFrame) -> bool {
 }
 
 /// Name, file and line of each frame. For made-up code DWARF gives no place, or that of what it was made from.
-fn same_places(found: &[SourceFrame], expected: &[SourceFrame]) -> bool {
+pub(crate) fn same_places(found: &[SourceFrame], expected: &[SourceFrame]) -> bool {
     let same_place = |a: &SourceFrame, b: &SourceFrame| (&a.file, a.line) == (&b.file, b.line) || a.file == MADE_UP;
     found.len() == expected.len()
         && found.iter().zip(expected).all(|(a, b)| a.function == b.function && same_place(a, b))

@@ -12,7 +12,7 @@ const FOLDED: &str = "main;handle;parse 40\nmain;handle;parse;regexp.(*Regexp).d
                       main;idle 5\nmain;escape <&> \"quoted\" 3\n";
 
 /// A pprof file recorded from a program with a known call structure.
-fn recorded() -> &'static Path {
+pub(crate) fn recorded() -> &'static Path {
     static RECORDED: OnceLock<PathBuf> = OnceLock::new();
     RECORDED.get_or_init(|| {
         let program = GoProgram::SPIN.build_stripped(&Toolchain::newest(), LinkMode::Plain, SCRATCH);

@@ -9,7 +9,7 @@ const SMALL_GROUP: usize = 8;
 /// the next. Unlike a comparison of whole sequences, this looks at what they have in common once.
 ///
 /// `key` is a level of a sequence, `continues` says of a key whether a level follows it.
-pub(super) fn sort_by_levels<T: Copy>(
+pub(crate) fn sort_by_levels<T: Copy>(
     items: &mut [T],
     key: impl Fn(&T, usize) -> u128,
     continues: impl Fn(u128) -> bool,

@@ -6,6 +6,7 @@
 
 mod annotation;
 mod count;
+mod differential;
 mod level_sort;
 mod options;
 mod output;
@@ -16,11 +17,13 @@ mod tokens;
 mod writer;
 
 pub(crate) use annotation::{Annotated, annotated, root_label};
+pub use differential::write_differential;
+pub(crate) use level_sort::sort_by_levels;
 pub use options::{Column, CountColumns, FoldOptions, FoldedOptions, InlinedSuffix};
 pub(crate) use output::{LabelId, StackList};
 pub use reader::FoldedReader;
-pub(crate) use writer::root_text;
 pub use writer::write;
+pub(crate) use writer::{FrameLabels, root_text};
 
 use crate::content::Content;
 use crate::error::Error;

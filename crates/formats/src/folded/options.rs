@@ -98,6 +98,10 @@ pub struct FoldOptions {
     pub addresses: bool,
     /// The value column.
     pub column: Column,
+    /// Labels whose values are put under the root of each stack as frames, the first next to the root, as `-tagroot` of
+    /// `go tool pprof` does. Values of the same key are joined by commas, numbers carry their unit; for samples without
+    /// the label the frame is `[no KEY]`. The name of a thread (see `root`) stays outermost.
+    pub labels: Vec<String>,
 }
 
 impl Default for FoldOptions {
@@ -109,6 +113,7 @@ impl Default for FoldOptions {
             annotate_inlined: InlinedSuffix::default(),
             addresses: false,
             column: Column::Default,
+            labels: Vec::new(),
         }
     }
 }

@@ -31,6 +31,13 @@ struct Entry {
 
 const NO_ROOT: u32 = u32::MAX;
 
+impl Entry {
+    /// How many roots there are, over the frames.
+    fn rooted(&self) -> usize {
+        usize::from(self.root != NO_ROOT)
+    }
+}
+
 /// Stacks of labels with values, to be written as folded text.
 #[derive(Default)]
 pub(crate) struct StackList {
@@ -62,6 +69,11 @@ impl StackList {
     pub(crate) fn set_frames(&mut self, frames: Vec<u32>, labels: Vec<LabelId>) {
         self.frames = frames;
         self.translation = Some(labels);
+    }
+
+    /// Makes room for stacks that are going to be added.
+    pub(crate) fn expect_stacks(&mut self, count: usize) {
+        self.entries.reserve(count);
     }
 
     /// Adds a stack whose frames, leaf first, are a range of those that are here.
@@ -102,7 +114,7 @@ impl Stacks<'_> {
     /// The token at a depth, counted from the root; `None` behind the leaf.
     fn token(&self, entry: &Entry, depth: usize) -> Option<u32> {
         let len = entry.len as usize;
-        let rooted = usize::from(entry.root != NO_ROOT);
+        let rooted = entry.rooted();
         if depth < rooted {
             return Some(if len == 0 { self.tokens.ended(entry.root) } else { entry.root });
         }
@@ -114,14 +126,30 @@ impl Stacks<'_> {
 
     /// Sorts as the lines sort.
     fn sort(&self, entries: &mut [Entry]) {
-        // As many tokens as fit, of which zero stands for what is behind the leaf.
+        // As many tokens as fit into each half of a key, of which zero stands for what is behind the leaf.
         let bits = (u32::BITS - self.tokens.count().leading_zeros()).max(1);
-        let levels = (u128::BITS / bits) as usize;
+        let half = (u64::BITS / bits) as usize;
         let last = (1u128 << bits) - 1;
         let key = |entry: &Entry, level: usize| {
-            (level * levels..(level + 1) * levels).fold(0, |key: u128, depth| {
-                key << bits | self.token(entry, depth).map_or(0, |token| u128::from(token) + 1)
-            })
+            let mut depth = 2 * half * level;
+            let mut rest = self.frames_of(entry);
+            rest = rest.get(..rest.len().saturating_sub(depth.saturating_sub(entry.rooted()))).unwrap_or(&[]);
+            let mut next = || {
+                let token = if depth < entry.rooted() {
+                    self.token(entry, depth)
+                } else if let [leaf, callers @ ..] = rest {
+                    let token = rest.last().copied();
+                    let is_leaf = callers.is_empty();
+                    rest = rest.get(..rest.len() - 1).unwrap_or(&[]);
+                    if is_leaf { Some(self.tokens.ended(*leaf)) } else { token }
+                } else {
+                    None
+                };
+                depth += 1;
+                token.map_or(0, |token| u64::from(token) + 1)
+            };
+            let mut pack = || (0..half).fold(0, |key: u64, _| key << bits | next());
+            u128::from(pack()) << u64::BITS | u128::from(pack())
         };
         sort_by_levels(entries, key, |key| key & last != 0);
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use firesteel_model::{FrameId, Profile, RootBy, StackId, Thread, ThreadId};
+use firesteel_model::{FrameId, LabelSetId, LabelValue, Profile, RootBy, StackId, Thread, ThreadId};
 use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
@@ -15,8 +15,8 @@ use crate::perf_script::BLANK;
 /// Writes a profile as folded text: stacks that read alike are one line, lines are sorted bytewise.
 /// Returns the number of lines.
 ///
-/// In names, `;` becomes `:` and line breaks become spaces. Labels and times have no place in the
-/// format. Stacks whose sum is zero are left out; a stack without frames is `[unknown]`.
+/// In names, `;` becomes `:` and line breaks become spaces. Times have no place in the format, labels only as frames, where
+/// the options ask for it. Stacks whose sum is zero are left out; a stack without frames is `[unknown]`.
 ///
 /// # Errors
 ///
@@ -25,19 +25,21 @@ pub fn write(profile: &Profile, options: &FoldOptions, output: &mut impl io::Wri
     let column = options.column.resolve(profile)?;
     let decimals = profile.sample_types().get(column).map_or(0, |sample_type| sample_type.decimals);
     let mut list = StackList::default();
-    let mut labels = Labels {
-        profile,
-        options,
-        known: vec![None; profile.frame_count()],
-        plain: vec![None; profile.function_count()],
-        text: Vec::new(),
-    };
+    let mut labels = FrameLabels::new(profile, options);
     let mut roots: HashMap<ThreadId, Option<LabelId>, SeedableState<'static>> =
         HashMap::with_hasher(SeedableState::fixed());
+    let mut label_frames: HashMap<LabelSetId, Vec<LabelId>, SeedableState<'static>> =
+        HashMap::with_hasher(SeedableState::fixed());
     let mut frames = Vec::new();
-    for ((thread, stack), value) in sums(profile, column, options.root) {
+    for ((thread, labels_of, stack), value) in sums(profile, column, options) {
         frames.clear();
         frames.extend(profile.stacks().frames(stack).map(|frame| labels.of(frame, &mut list)));
+        // Frames stand leaf first.
+        let values = label_frames.entry(labels_of).or_insert_with(|| {
+            let keys = options.labels.iter().rev();
+            keys.map(|key| list.label(&label_text(profile, labels_of, key))).collect()
+        });
+        frames.extend_from_slice(values);
         let root = *roots.entry(thread).or_insert_with(|| {
             let thread = profile.thread(thread);
             root_text(options.root, thread, profile.string(thread.name)).map(|text| list.label(&root_label(&text)))
@@ -47,14 +49,45 @@ pub fn write(profile: &Profile, options: &FoldOptions, output: &mut impl io::Wri
     list.write(decimals, output)
 }
 
-/// The sums of a column by thread and stack, in order of first appearance.
-fn sums(profile: &Profile, column: usize, root: RootBy) -> Vec<((ThreadId, StackId), i64)> {
-    let mut rows: HashMap<(ThreadId, StackId), usize, SeedableState<'static>> =
-        HashMap::with_hasher(SeedableState::fixed());
-    let mut sums: Vec<((ThreadId, StackId), i64)> = Vec::new();
+/// The frame that stands for a label of a set.
+fn label_text(profile: &Profile, labels: LabelSetId, key: &str) -> Vec<u8> {
+    let mut text = Vec::new();
+    for label in profile.labels(labels).iter().filter(|label| profile.string(label.key) == key) {
+        if !text.is_empty() {
+            text.push(b',');
+        }
+        match label.value {
+            LabelValue::Text(value) => text.extend_from_slice(profile.string(value).as_bytes()),
+            LabelValue::Number { value, unit } => {
+                text.extend_from_slice(value.to_string().as_bytes());
+                text.extend_from_slice(profile.string(unit).as_bytes());
+            }
+        }
+    }
+    if text.is_empty() {
+        return format!("[no {key}]").into_bytes();
+    }
+    for byte in &mut text {
+        *byte = match *byte {
+            b';' => b':',
+            b'\n' | b'\r' => b' ',
+            other => other,
+        };
+    }
+    text
+}
+
+/// What a line is about: thread and labels as far as the options ask for them, and the stack.
+type LineKey = (ThreadId, LabelSetId, StackId);
+
+/// The sums of a column by thread, labels and stack, in order of first appearance.
+fn sums(profile: &Profile, column: usize, options: &FoldOptions) -> Vec<(LineKey, i64)> {
+    let mut rows: HashMap<LineKey, usize, SeedableState<'static>> = HashMap::with_hasher(SeedableState::fixed());
+    let mut sums: Vec<(LineKey, i64)> = Vec::new();
     for sample in profile.samples() {
-        let thread = if root == RootBy::Nothing { ThreadId::NONE } else { sample.thread };
-        let key = (thread, sample.stack);
+        let thread = if options.root == RootBy::Nothing { ThreadId::NONE } else { sample.thread };
+        let labels = if options.labels.is_empty() { LabelSetId::EMPTY } else { sample.labels };
+        let key = (thread, labels, sample.stack);
         let row = *rows.entry(key).or_insert_with(|| {
             sums.push((key, 0));
             sums.len() - 1
@@ -67,7 +100,8 @@ fn sums(profile: &Profile, column: usize, root: RootBy) -> Vec<((ThreadId, Stack
     sums
 }
 
-struct Labels<'a> {
+/// What frames are called in folded text.
+pub(crate) struct FrameLabels<'a> {
     profile: &'a Profile,
     options: &'a FoldOptions,
     known: Vec<Option<LabelId>>,
@@ -76,8 +110,19 @@ struct Labels<'a> {
     text: Vec<u8>,
 }
 
-impl Labels<'_> {
-    fn of(&mut self, id: FrameId, list: &mut StackList) -> LabelId {
+impl<'a> FrameLabels<'a> {
+    pub(crate) fn new(profile: &'a Profile, options: &'a FoldOptions) -> Self {
+        Self {
+            profile,
+            options,
+            known: vec![None; profile.frame_count()],
+            plain: vec![None; profile.function_count()],
+            text: Vec::new(),
+        }
+    }
+
+    /// The label of a frame in a list.
+    pub(crate) fn of(&mut self, id: FrameId, list: &mut StackList) -> LabelId {
         if let Some(&Some(known)) = self.known.get(id.index()) {
             return known;
         }
@@ -129,7 +174,9 @@ pub(crate) fn root_text(by: RootBy, thread: &Thread, name: &str) -> Option<Strin
 
 #[cfg(test)]
 mod tests {
-    use firesteel_model::{Frame, FrameFlags, FrameKind, Function, ProcessId, Sample, ThreadNumber, Unit, ValueType};
+    use firesteel_model::{
+        Frame, FrameFlags, FrameKind, Function, Label, ProcessId, Sample, ThreadNumber, Unit, ValueType,
+    };
 
     use super::*;
     use crate::folded::{Column, InlinedSuffix};
@@ -157,6 +204,48 @@ mod tests {
         let mut output = Vec::new();
         write(&sample_profile(), options, &mut output).unwrap();
         String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn labels_become_frames() {
+        let mut profile = Profile::new(vec![ValueType::samples()]);
+        let frame = profile.intern_named_frame("main", FrameKind::Go);
+        let stack = profile.push_stack(StackId::ROOT, frame);
+        let (route, size, unit) = (profile.intern("route"), profile.intern("size"), profile.intern("bytes"));
+        let texts = ["/a;b", "/c"].map(|text| LabelValue::Text(profile.intern(text)));
+        let number = LabelValue::Number { value: 512, unit };
+        let sets = [
+            vec![],
+            vec![(route, texts[0]), (size, number)],
+            vec![(route, texts[0]), (route, texts[1])],
+            vec![(route, texts[0])],
+        ];
+        for (index, set) in sets.iter().enumerate() {
+            let labels: Vec<Label> = set.iter().map(|&(key, value)| Label { key, value }).collect();
+            let labels = profile.intern_labels(&labels);
+            profile.add_sample(Sample { labels, ..Sample::new(stack, &[1 << index]) });
+        }
+        let check = |labels: &[&str]| {
+            let options = FoldOptions {
+                labels: labels.iter().map(|&label| label.to_owned()).collect(),
+                ..FoldOptions::default()
+            };
+            let mut output = Vec::new();
+            write(&profile, &options, &mut output).unwrap();
+            String::from_utf8(output).unwrap()
+        };
+        insta::assert_snapshot!(check(&[]), @"main 15");
+        insta::assert_snapshot!(check(&["route"]), @r"
+        /a:b,/c;main 4
+        /a:b;main 10
+        [no route];main 1
+        ");
+        insta::assert_snapshot!(check(&["size", "route"]), @r"
+        512bytes;/a:b;main 2
+        [no size];/a:b,/c;main 4
+        [no size];/a:b;main 8
+        [no size];[no route];main 1
+        ");
     }
 
     #[test]

@@ -1,33 +1,32 @@
-//! A pprof protobuf to flat tables that borrow from it.
+//! A pprof protobuf to flat tables, piece by piece.
 //!
-//! The string table may come last, so indices stay indices here; samples stay encoded until
-//! everything they refer to is known.
+//! Its fields may come in any order: names stay indices here, and samples stay encoded, until everything they refer
+//! to is known.
 
-use hashbrown::HashMap;
-use rapidhash::fast::SeedableState;
-
-use super::wire::{Field, Message, Payload};
+use super::id_table::IdTable;
+use super::sample_table::SampleTable;
+use super::wire::{Field, Message, Payload, number};
 use crate::error::PprofProblem;
 use crate::warning::{Place, WarningKind, Warnings};
 
 /// Fields of the messages of `profile.proto` (google/pprof).
-pub(super) mod field {
-    pub(in crate::pprof) mod profile {
-        pub(in crate::pprof) const SAMPLE_TYPE: u32 = 1;
-        pub(in crate::pprof) const SAMPLE: u32 = 2;
-        pub(in crate::pprof) const MAPPING: u32 = 3;
-        pub(in crate::pprof) const LOCATION: u32 = 4;
-        pub(in crate::pprof) const FUNCTION: u32 = 5;
-        pub(in crate::pprof) const STRING_TABLE: u32 = 6;
-        pub(in crate::pprof) const DROP_FRAMES: u32 = 7;
-        pub(in crate::pprof) const KEEP_FRAMES: u32 = 8;
-        pub(in crate::pprof) const TIME_NANOS: u32 = 9;
-        pub(in crate::pprof) const DURATION_NANOS: u32 = 10;
-        pub(in crate::pprof) const PERIOD_TYPE: u32 = 11;
-        pub(in crate::pprof) const PERIOD: u32 = 12;
-        pub(in crate::pprof) const COMMENT: u32 = 13;
-        pub(in crate::pprof) const DEFAULT_SAMPLE_TYPE: u32 = 14;
-        pub(in crate::pprof) const DOC_URL: u32 = 15;
+pub(crate) mod field {
+    pub(crate) mod profile {
+        pub(crate) const SAMPLE_TYPE: u32 = 1;
+        pub(crate) const SAMPLE: u32 = 2;
+        pub(crate) const MAPPING: u32 = 3;
+        pub(crate) const LOCATION: u32 = 4;
+        pub(crate) const FUNCTION: u32 = 5;
+        pub(crate) const STRING_TABLE: u32 = 6;
+        pub(crate) const DROP_FRAMES: u32 = 7;
+        pub(crate) const KEEP_FRAMES: u32 = 8;
+        pub(crate) const TIME_NANOS: u32 = 9;
+        pub(crate) const DURATION_NANOS: u32 = 10;
+        pub(crate) const PERIOD_TYPE: u32 = 11;
+        pub(crate) const PERIOD: u32 = 12;
+        pub(crate) const COMMENT: u32 = 13;
+        pub(crate) const DEFAULT_SAMPLE_TYPE: u32 = 14;
+        pub(crate) const DOC_URL: u32 = 15;
     }
 }
 
@@ -73,17 +72,19 @@ pub(super) struct FunctionEntry {
     pub(super) start_line: i64,
 }
 
-/// The tables of a profile.
+/// Longest field: a name, or the locations of a stack. One that says it is longer is broken.
+const MAX_FIELD: u64 = 64 << 20;
+
+/// The tables of a profile. The string table may come last, so strings are indices.
 #[derive(Debug, Default)]
-pub(super) struct Tables<'a> {
-    pub(super) strings: Vec<&'a [u8]>,
+pub(super) struct Tables {
+    pub(super) strings: Strings,
     pub(super) sample_types: Vec<ValueTypeEntry>,
     pub(super) mappings: IdTable<MappingEntry>,
     pub(super) locations: IdTable<LocationEntry>,
     pub(super) lines: Vec<LineEntry>,
     pub(super) functions: IdTable<FunctionEntry>,
-    /// Encoded samples with their positions.
-    pub(super) samples: Vec<(usize, &'a [u8])>,
+    pub(super) samples: SampleTable,
     pub(super) comments: Vec<u64>,
     pub(super) period_type: Option<ValueTypeEntry>,
     pub(super) period: i64,
@@ -93,40 +94,14 @@ pub(super) struct Tables<'a> {
     pub(super) keep_frames: u64,
     pub(super) default_sample_type: u64,
     pub(super) doc_url: u64,
-    /// Where and why decoding stopped, if it did not reach the end.
-    pub(super) broken: Option<(usize, PprofProblem)>,
 }
 
-impl<'a> Tables<'a> {
-    pub(super) fn decode(data: &'a [u8], warnings: &mut Warnings) -> Self {
-        let mut tables = Self::default();
-        let mut message = Message::new(data);
-        loop {
-            let start = message.position();
-            match message.next() {
-                None => break,
-                Some(Ok(field)) => {
-                    if tables.take(field).is_err() {
-                        warnings.add(WarningKind::BrokenMessage, Place::Byte(field.offset as u64));
-                    }
-                }
-                Some(Err(problem)) => {
-                    warnings.add(WarningKind::BrokenTail, Place::Byte(start as u64));
-                    tables.broken = Some((start, problem));
-                    break;
-                }
-            }
-        }
-        let duplicates = tables.mappings.duplicates + tables.locations.duplicates + tables.functions.duplicates;
-        warnings.add_many(WarningKind::DuplicateId, duplicates, None);
-        tables
-    }
-
-    fn take(&mut self, field: Field<'a>) -> Result<(), PprofProblem> {
+impl Tables {
+    fn take(&mut self, field: Field<'_>, offset: u64) -> Result<(), PprofProblem> {
         let payload = field.payload;
         match field.number {
             field::profile::SAMPLE_TYPE => self.sample_types.push(value_type(payload)?),
-            field::profile::SAMPLE => self.samples.push((field.offset, payload.bytes())),
+            field::profile::SAMPLE => self.samples.add(payload.bytes(), offset)?,
             field::profile::MAPPING => {
                 let (id, entry) = mapping(payload)?;
                 self.mappings.insert(id, entry);
@@ -152,6 +127,120 @@ impl<'a> Tables<'a> {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// The string table as it comes: texts one behind the other.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    text: Vec<u8>,
+    /// End of each string in `text`; its start is the end of the one before.
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    fn push(&mut self, text: &[u8]) {
+        self.text.extend_from_slice(text);
+        self.ends.push(self.text.len());
+    }
+
+    pub(super) fn get(&self, index: u64) -> Option<&[u8]> {
+        let index = usize::try_from(index).ok()?;
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(index)?)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+/// Decodes a profile that comes in pieces. Only tables are kept, and one field that is not complete yet.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    tables: Tables,
+    warnings: Warnings,
+    /// What is not decoded yet, and where in the input it begins.
+    pending: Vec<u8>,
+    offset: u64,
+    /// Where and why decoding stopped, if it did not reach the end.
+    broken: Option<(u64, PprofProblem)>,
+}
+
+/// What a [`Decoder`] made of its input.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(super) tables: Tables,
+    pub(crate) warnings: Warnings,
+    /// Where and why decoding stopped, if it did not reach the end.
+    pub(super) broken: Option<(u64, PprofProblem)>,
+    /// Bytes of the input, if it was not broken.
+    pub(super) length: u64,
+}
+
+impl Decoder {
+    /// Takes the next piece, cut anywhere.
+    pub(crate) fn feed(&mut self, piece: &[u8]) {
+        if self.broken.is_some() {
+            return;
+        }
+        let mut data = std::mem::take(&mut self.pending);
+        data.extend_from_slice(piece);
+        let mut message = Message::new(&data);
+        let used = loop {
+            let start = message.position();
+            match message.next() {
+                None => break start,
+                Some(Ok(field)) => {
+                    let offset = self.offset + field.offset as u64;
+                    if self.tables.take(field, offset).is_err() {
+                        self.warnings.add(WarningKind::BrokenMessage, Place::Byte(offset));
+                    }
+                }
+                Some(Err(problem)) => {
+                    if !may_go_on(problem, data.get(start..).unwrap_or(&[])) {
+                        self.stop(start, problem);
+                    }
+                    break start;
+                }
+            }
+        };
+        self.offset += used as u64;
+        data.drain(..used);
+        self.pending = data;
+    }
+
+    fn stop(&mut self, at: usize, problem: PprofProblem) {
+        let offset = self.offset + at as u64;
+        self.warnings.add(WarningKind::BrokenTail, Place::Byte(offset));
+        self.broken = Some((offset, problem));
+    }
+
+    /// The tables, when there is no more input.
+    pub(crate) fn finish(mut self) -> Decoded {
+        if self.broken.is_none()
+            && let Some(Err(problem)) = Message::new(&self.pending).next()
+        {
+            self.stop(0, problem);
+        }
+        let Self { tables, mut warnings, broken, offset, .. } = self;
+        let duplicates = tables.mappings.duplicates() + tables.locations.duplicates() + tables.functions.duplicates();
+        warnings.add_many(WarningKind::DuplicateId, duplicates, None);
+        Decoded { tables, warnings, broken, length: offset }
+    }
+}
+
+/// Whether more input may mend what is wrong with a field that begins so.
+fn may_go_on(problem: PprofProblem, field: &[u8]) -> bool {
+    /// Longest key and length.
+    const HEAD: usize = 20;
+    match problem {
+        PprofProblem::Number => field.len() < HEAD,
+        PprofProblem::Length => {
+            let length = number(field).and_then(|(_, key)| number(field.get(key..)?));
+            length.is_none_or(|(length, _)| length <= MAX_FIELD)
+        }
+        _ => false,
     }
 }
 
@@ -227,57 +316,4 @@ fn function(payload: Payload<'_>) -> Result<(u64, FunctionEntry), PprofProblem> 
         _ => {}
     })?;
     Ok((id, entry))
-}
-
-/// Entries found by the id that the profile gives them. Ids are mostly 1, 2, 3, …
-#[derive(Debug)]
-pub(super) struct IdTable<T> {
-    entries: Vec<T>,
-    /// Positions of entries whose id is not their position plus one.
-    others: HashMap<u64, usize, SeedableState<'static>>,
-    /// Ids that equal the position of their entry plus one, as one bit each.
-    in_place: Vec<bool>,
-    duplicates: u64,
-}
-
-impl<T> Default for IdTable<T> {
-    fn default() -> Self {
-        Self {
-            entries: Vec::new(),
-            others: HashMap::with_hasher(SeedableState::fixed()),
-            in_place: Vec::new(),
-            duplicates: 0,
-        }
-    }
-}
-
-impl<T> IdTable<T> {
-    fn insert(&mut self, id: u64, entry: T) {
-        if self.position(id).is_some() {
-            self.duplicates += 1;
-            return;
-        }
-        let position = self.entries.len();
-        let in_place = id == position as u64 + 1;
-        if !in_place {
-            self.others.insert(id, position);
-        }
-        self.entries.push(entry);
-        self.in_place.push(in_place);
-    }
-
-    /// The position of an id's entry.
-    pub(super) fn position(&self, id: u64) -> Option<usize> {
-        let position = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
-        match position.filter(|&position| self.in_place.get(position).is_some_and(|&in_place| in_place)) {
-            Some(position) => Some(position),
-            None if self.others.is_empty() => None,
-            None => self.others.get(&id).copied(),
-        }
-    }
-
-    /// All entries in file order.
-    pub(super) fn entries(&self) -> &[T] {
-        &self.entries
-    }
 }

@@ -7,12 +7,12 @@
 use firesteel_model::FrameKind;
 
 /// Whether the profile is of a Go program: it has functions in `.go` files or of the Go runtime.
-pub(super) fn is_go_evidence(name: &str, file: &str) -> bool {
+pub(crate) fn is_go_evidence(name: &str, file: &str) -> bool {
     extension(file) == "go" || (file.is_empty() && matches!(name, "runtime.goexit" | "runtime.main" | "runtime.mcall"))
 }
 
 /// The kind of a frame.
-pub(super) fn kind(name: &str, file: &str, mapping_file: &str, go_profile: bool) -> FrameKind {
+pub(crate) fn kind(name: &str, file: &str, mapping_file: &str, go_profile: bool) -> FrameKind {
     if mapping_file.starts_with("[kernel.") || mapping_file == "[kernel]" || mapping_file == "[guest.kernel.kallsyms]" {
         FrameKind::Kernel
     } else if extension(file) == "go"

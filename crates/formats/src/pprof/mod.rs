@@ -1,18 +1,25 @@
 //! pprof protobuf (`profile.proto` of google/pprof), read and written without generated code.
 //!
-//! Reading borrows from the buffer and goes straight into the model's tables: a sample is decoded
-//! once, a location is looked up once. Unknown fields are skipped, ids that point to nothing are
-//! counted, and what comes before a broken place is used.
+//! Reading is a stream: samples stay encoded and are added up by what they refer to until the end is seen, so memory
+//! grows with the number of distinct stacks and fields may come in any order. Unknown fields are skipped, ids that
+//! point to nothing are counted, and what comes before a broken place is used.
 
-mod decode;
+pub(crate) mod decode;
+mod difference;
 mod encode;
-mod language;
+mod id_table;
+pub(crate) mod language;
 mod reader;
+mod sample_table;
 mod sniff;
-mod wire;
+mod table_builder;
+pub(crate) mod wire;
 mod writer;
 
-pub use reader::read as read_bytes;
+pub(crate) use decode::Decoder;
+pub use difference::difference;
+pub use reader::read_bytes;
+pub(crate) use reader::{fold, profile_of};
 pub(crate) use sniff::looks_like;
 pub use writer::{WriteOptions, write, write_gzip, write_with};
 
@@ -22,6 +29,6 @@ use crate::options::ReadOptions;
 use crate::read::Read;
 
 /// Reads content of this format.
-pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
-    read_bytes(&content.whole(options)?, options.limits)
+pub(crate) fn read(content: &mut Content<'_>, _options: &ReadOptions) -> Result<Read, Error> {
+    reader::read(content)
 }

@@ -61,6 +61,8 @@ impl<'a> Message<'a> {
     }
 
     /// The next field; `None` at the end.
+    #[expect(clippy::inline_always, reason = "handing fields over in memory takes longer than decoding them")]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Result<Field<'a>, PprofProblem>> {
         if self.position >= self.data.len() {
             return None;
@@ -77,6 +79,8 @@ impl<'a> Message<'a> {
         self.position
     }
 
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
     fn field(&mut self) -> Result<Field<'a>, PprofProblem> {
         let tag = self.number()?;
         let number = u32::try_from(tag >> 3).unwrap_or(u32::MAX);
@@ -102,6 +106,7 @@ impl<'a> Message<'a> {
         Ok(Payload::Fixed)
     }
 
+    #[inline]
     fn take(&mut self, len: usize) -> Result<&'a [u8], PprofProblem> {
         let end = self.position.checked_add(len).ok_or(PprofProblem::Length)?;
         let bytes = self.data.get(self.position..end).ok_or(PprofProblem::Length)?;
@@ -109,6 +114,7 @@ impl<'a> Message<'a> {
         Ok(bytes)
     }
 
+    #[inline]
     fn number(&mut self) -> Result<u64, PprofProblem> {
         let rest = self.data.get(self.position..).unwrap_or(&[]);
         let (number, len) = number(rest).ok_or(PprofProblem::Number)?;
@@ -118,7 +124,20 @@ impl<'a> Message<'a> {
 }
 
 /// A base-128 number and its length in bytes. Bits beyond the 64th are dropped, as protobuf does.
-fn number(data: &[u8]) -> Option<(u64, usize)> {
+#[inline]
+pub(super) fn number(data: &[u8]) -> Option<(u64, usize)> {
+    match *data {
+        // Nearly all numbers of a profile are that short. Which of the two cannot be foreseen, so there is no branch.
+        [low, high, ..] if low & high < 0x80 => {
+            let two = u64::from(low >> 7);
+            let high = u64::from(high) << 7 & two.wrapping_neg();
+            Some((u64::from(low & 0x7f) | high, 1 + two as usize))
+        }
+        _ => long_number(data),
+    }
+}
+
+fn long_number(data: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0u64;
     for (index, &byte) in data.iter().enumerate().take(10) {
         value |= u64::from(byte & 0x7f).wrapping_shl(7 * index as u32);
@@ -146,7 +165,7 @@ pub(super) fn push_numbers(payload: Payload<'_>, numbers: &mut Vec<u64>) -> Resu
 }
 
 /// Appends a number.
-pub(super) fn put_number(mut value: u64, output: &mut Vec<u8>) {
+pub(crate) fn put_number(mut value: u64, output: &mut Vec<u8>) {
     while value >= 0x80 {
         output.push(value as u8 | 0x80);
         value >>= 7;
@@ -155,7 +174,7 @@ pub(super) fn put_number(mut value: u64, output: &mut Vec<u8>) {
 }
 
 /// Appends a numeric field unless it is zero, which is what a missing field means.
-pub(super) fn put_field(field: u32, value: u64, output: &mut Vec<u8>) {
+pub(crate) fn put_field(field: u32, value: u64, output: &mut Vec<u8>) {
     if value != 0 {
         put_number(u64::from(field) << 3, output);
         put_number(value, output);
@@ -163,7 +182,7 @@ pub(super) fn put_field(field: u32, value: u64, output: &mut Vec<u8>) {
 }
 
 /// Appends a field of text, a message or packed numbers.
-pub(super) fn put_bytes(field: u32, bytes: &[u8], output: &mut Vec<u8>) {
+pub(crate) fn put_bytes(field: u32, bytes: &[u8], output: &mut Vec<u8>) {
     put_number(u64::from(field) << 3 | 2, output);
     put_number(bytes.len() as u64, output);
     output.extend_from_slice(bytes);
@@ -183,6 +202,10 @@ mod tests {
             assert_eq!(number(&output), None, "cut off");
         }
         assert_eq!(number(&[0x80; 11]), None, "too long");
+        for (bytes, expect) in [(&[5, 0xff][..], (5, 1)), (&[0x85, 0x7f], (0x3f85, 2)), (&[0x85, 0x80, 1], (0x4005, 3))]
+        {
+            assert_eq!(number(bytes), Some(expect), "{bytes:x?}");
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! An input in this format: folded stacks.
+
 use firesteel_formats::Format;
 
 use super::Example;

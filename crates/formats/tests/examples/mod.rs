@@ -1,38 +1,5 @@
 //! An input of every format, which can be made as long as a test wants it.
 
-mod async_profiler_html;
-mod austin;
-mod bcc;
-mod bpftrace;
-mod callgrind;
-mod chrome_cpu_profile;
-mod dtrace;
-mod faulthandler;
-mod firefox;
-mod folded;
-mod gdb;
-mod gecko;
-mod ghc_profile;
-mod go_trace;
-mod goroutine_dump;
-mod gperftools;
-mod jfr;
-mod jstack;
-mod macos_sample;
-mod otlp;
-mod perf_data;
-mod perf_script;
-mod pprof;
-mod pprof_raw;
-mod pprof_text;
-mod speedscope;
-mod systemtap;
-mod trace_events;
-mod v8_profile;
-mod visual_studio;
-mod vtune;
-mod xctrace;
-
 use std::io::{self, Read};
 
 use firesteel_formats::Format;
@@ -92,43 +59,55 @@ impl Read for Repeated<'_> {
     }
 }
 
+/// Declares the modules of all examples.
+macro_rules! examples {
+    ($($module:ident,)*) => {
+        $(mod $module;)*
+
+        /// An example of every format, by the name of its module.
+        pub(crate) fn by_module() -> Vec<(&'static str, Example)> {
+            let examples = [$((stringify!($module), $module::example()),)*];
+            examples.into_iter().filter_map(|(module, example)| Some((module, example?))).collect()
+        }
+    };
+}
+
+examples! {
+    async_profiler_html,
+    austin,
+    bcc,
+    bpftrace,
+    callgrind,
+    chrome_cpu_profile,
+    dtrace,
+    faulthandler,
+    firefox,
+    folded,
+    gdb,
+    gecko,
+    ghc_profile,
+    go_trace,
+    goroutine_dump,
+    gperftools,
+    jfr,
+    jstack,
+    macos_sample,
+    otlp,
+    perf_data,
+    perf_script,
+    pprof,
+    pprof_raw,
+    pprof_text,
+    speedscope,
+    systemtap,
+    trace_events,
+    v8_profile,
+    visual_studio,
+    vtune,
+    xctrace,
+}
+
 /// An example of every format.
 pub(crate) fn all() -> Vec<Example> {
-    [
-        async_profiler_html::example(),
-        austin::example(),
-        bcc::example(),
-        bpftrace::example(),
-        callgrind::example(),
-        chrome_cpu_profile::example(),
-        dtrace::example(),
-        faulthandler::example(),
-        firefox::example(),
-        folded::example(),
-        gdb::example(),
-        gecko::example(),
-        ghc_profile::example(),
-        go_trace::example(),
-        goroutine_dump::example(),
-        gperftools::example(),
-        jfr::example(),
-        jstack::example(),
-        macos_sample::example(),
-        otlp::example(),
-        perf_data::example(),
-        perf_script::example(),
-        pprof::example(),
-        pprof_raw::example(),
-        pprof_text::example(),
-        speedscope::example(),
-        systemtap::example(),
-        trace_events::example(),
-        v8_profile::example(),
-        visual_studio::example(),
-        vtune::example(),
-        xctrace::example(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    by_module().into_iter().map(|(_, example)| example).collect()
 }

@@ -1,3 +1,5 @@
+//! An input in this format: perf script text.
+
 use firesteel_formats::Format;
 
 use super::Example;

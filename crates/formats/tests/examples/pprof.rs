@@ -1,3 +1,5 @@
+//! A pprof protobuf.
+
 use firesteel_formats::{Format, ReadOptions, pprof, read_profile};
 
 use super::Example;

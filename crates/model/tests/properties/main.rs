@@ -1,5 +1,6 @@
 //! Properties of the model, each checked on generated profiles and most against a naive computation.
 
+mod comparison;
 mod described;
 mod extremes;
 mod flame_tree;

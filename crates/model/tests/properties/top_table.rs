@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firesteel_model::{FlameTree, FrameKind, Profile, Sample, StackId, TopTable, ValueType};
+use firesteel_model::{FlameTree, FrameKind, Profile, Sample, StackId, TopRow, TopTable, ValueType};
 use proptest::prelude::*;
 
 use crate::described::{DescribedProfile, profiles};
@@ -38,6 +38,17 @@ proptest! {
             prop_assert_eq!(rows.len(), table.rows.len(), "no function twice");
             prop_assert_eq!(rows, expected);
             prop_assert_eq!(table.whole, profile.totals()[column]);
+            let direct = TopTable::of_profile(&profile, column);
+            let rows = |table: &TopTable| -> Vec<(String, i64, i64)> {
+                let row = |row: &TopRow| (profile.frame_name(row.frame).to_owned(), row.self_value, row.total);
+                table.rows.iter().map(row).collect()
+            };
+            prop_assert_eq!(rows(&direct), rows(&table));
+            prop_assert_eq!(direct.whole, table.whole);
+            // Stacks without samples have no rows.
+            let kept = profile.retained(|sample| sample.values[column] % 2 == 0);
+            let tree = FlameTree::build(&kept);
+            prop_assert_eq!(rows(&TopTable::of_profile(&kept, column)), rows(&TopTable::build(&kept, &tree, column)));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use firesteel_model::{FlameTree, FrameKind, Profile};
+use firesteel_model::{FlameNode, FlameTree, FrameKind, Profile};
 use firesteel_normalize::{Categorizer, Category};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::facts::{loss_notes, profile_facts};
 use crate::html::columns::{Column, Columns};
+use crate::html::difference::ComparisonHeader;
 use crate::html::tables::{FunctionsHeader, StringsHeader, Tables};
 
 const MAGIC: &[u8; 8] = b"FIRESTL1";
@@ -66,26 +67,29 @@ struct Header {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ProfileHeader {
-    name: String,
-    sample_types: Vec<SampleTypeHeader>,
-    default_sample_type: usize,
-    duration: u64,
-    nodes: NodesHeader,
+pub(super) struct ProfileHeader {
+    pub(super) name: String,
+    pub(super) sample_types: Vec<SampleTypeHeader>,
+    pub(super) default_sample_type: usize,
+    pub(super) duration: u64,
+    /// What is told only of a difference: its first column is before, its second after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comparison: Option<ComparisonHeader>,
+    pub(super) nodes: NodesHeader,
 }
 
 #[derive(Serialize)]
-struct SampleTypeHeader {
-    name: String,
-    unit: String,
+pub(super) struct SampleTypeHeader {
+    pub(super) name: String,
+    pub(super) unit: String,
 }
 
 #[derive(Serialize)]
-struct NodesHeader {
-    parent: Column,
-    function: Column,
+pub(super) struct NodesHeader {
+    pub(super) parent: Column,
+    pub(super) function: Column,
     #[serde(rename = "self")]
-    self_values: Vec<Column>,
+    pub(super) self_values: Vec<Column>,
 }
 
 /// The compressed data block.
@@ -102,17 +106,28 @@ pub(crate) fn payload(profiles: &[NamedProfile<'_>], options: &HtmlOptions) -> V
         metadata.extend(profile_facts(named.profile).into_iter().map(|(key, value)| (prefixed(key), value)));
         warnings.extend(loss_notes(named.profile).into_iter().map(prefixed));
     }
+    let texts = HtmlOptions { title: options.title_of(profiles), metadata, warnings, ..options.clone() };
+    block(texts, profile_headers, &tables, columns)
+}
+
+/// The compressed data block of profiles whose columns are written.
+pub(super) fn block(
+    texts: HtmlOptions,
+    profiles: Vec<ProfileHeader>,
+    tables: &Tables,
+    mut columns: Columns,
+) -> Vec<u8> {
     let header = Header {
         version: VERSION,
-        title: options.title_of(profiles),
-        subtitle: options.subtitle.clone(),
+        title: texts.title,
+        subtitle: texts.subtitle,
         generator: concat!("firesteel ", env!("CARGO_PKG_VERSION")),
-        metadata,
-        warnings,
+        metadata: texts.metadata,
+        warnings: texts.warnings,
         strings: tables.strings.write(&mut columns),
         functions: tables.functions.write(&mut columns),
         categories: Category::ALL.map(Category::as_str),
-        profiles: profile_headers,
+        profiles,
     };
     // Only plain structs with string keys are in it, which always serialize.
     let header = serde_json::to_vec(&header).unwrap_or_default();
@@ -142,6 +157,34 @@ fn write_profile(
     let profile = named.profile;
     let tree = FlameTree::build(profile);
     let nodes = tree.nodes();
+    let (parents, functions) = write_shape(profile, nodes, tables);
+    let self_values = profile.sample_types().iter().enumerate().map(|(column, value_type)| {
+        columns.push_f64((0..nodes.len()).map(|node| value_type.to_f64(tree.self_values(node)[column])))
+    });
+    let self_values = self_values.collect();
+    let sample_types = profile.sample_types().iter().map(|value_type| SampleTypeHeader {
+        name: value_type.name.clone(),
+        unit: value_type.unit.as_str().to_owned(),
+    });
+    ProfileHeader {
+        name: named.name.clone(),
+        sample_types: sample_types.collect(),
+        default_sample_type: options
+            .sample_type
+            .filter(|&column| column < profile.sample_types().len())
+            .unwrap_or_else(|| profile.default_sample_type()),
+        duration: profile.metadata.duration.map_or(0, |duration| duration.0),
+        comparison: None,
+        nodes: NodesHeader {
+            parent: columns.push_u32(parents.into_iter()),
+            function: columns.push_u32(functions.into_iter()),
+            self_values,
+        },
+    }
+}
+
+/// Parent and function of each box, with their functions put into the tables.
+pub(super) fn write_shape(profile: &Profile, nodes: &[FlameNode], tables: &mut Tables) -> (Vec<u32>, Vec<u32>) {
     let categorizer = Categorizer::of_profile(profile);
     // The function of the report for each function of the profile, with the kind of frame it was made for.
     let mut known: Vec<Option<(FrameKind, u32)>> = vec![None; profile.function_count()];
@@ -161,32 +204,11 @@ fn write_profile(
         functions.push(index);
     }
     let parents = nodes.iter().enumerate().map(|(index, node)| if index == 0 { NONE } else { node.parent as u32 });
-    let self_values = profile.sample_types().iter().enumerate().map(|(column, value_type)| {
-        columns.push_f64((0..nodes.len()).map(|node| value_type.to_f64(tree.self_values(node)[column])))
-    });
-    let self_values = self_values.collect();
-    let sample_types = profile.sample_types().iter().map(|value_type| SampleTypeHeader {
-        name: value_type.name.clone(),
-        unit: value_type.unit.as_str().to_owned(),
-    });
-    ProfileHeader {
-        name: named.name.clone(),
-        sample_types: sample_types.collect(),
-        default_sample_type: options
-            .sample_type
-            .filter(|&column| column < profile.sample_types().len())
-            .unwrap_or_else(|| profile.default_sample_type()),
-        duration: profile.metadata.duration.map_or(0, |duration| duration.0),
-        nodes: NodesHeader {
-            parent: columns.push_u32(parents),
-            function: columns.push_u32(functions.into_iter()),
-            self_values,
-        },
-    }
+    (parents.collect(), functions)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Read;
 
     use super::*;
@@ -194,13 +216,13 @@ mod tests {
     use serde_json::Value;
 
     /// The header and the columns of a compressed block, read back as the contract says.
-    struct Block {
-        header: Value,
+    pub(in crate::html) struct Block {
+        pub(in crate::html) header: Value,
         columns: Vec<u8>,
     }
 
     impl Block {
-        fn read(compressed: &[u8]) -> Self {
+        pub(in crate::html) fn read(compressed: &[u8]) -> Self {
             let mut block = Vec::new();
             flate2::read::GzDecoder::new(compressed).read_to_end(&mut block).unwrap();
             assert_eq!(&block[..8], MAGIC);
@@ -220,7 +242,7 @@ mod tests {
             bytes.chunks_exact(SIZE).map(|chunk| chunk.try_into().unwrap()).collect()
         }
 
-        fn u32s(&self, pointer: &str) -> Vec<u32> {
+        pub(in crate::html) fn u32s(&self, pointer: &str) -> Vec<u32> {
             self.column(pointer, "u32").into_iter().map(u32::from_le_bytes).collect()
         }
 
@@ -228,11 +250,11 @@ mod tests {
             self.column::<1>(pointer, "u8").into_iter().map(|[byte]| byte).collect()
         }
 
-        fn f64s(&self, pointer: &str) -> Vec<f64> {
+        pub(in crate::html) fn f64s(&self, pointer: &str) -> Vec<f64> {
             self.column(pointer, "f64").into_iter().map(f64::from_le_bytes).collect()
         }
 
-        fn strings(&self) -> Vec<String> {
+        pub(in crate::html) fn strings(&self) -> Vec<String> {
             let (bytes, offsets) = (self.u8s("/strings/bytes"), self.u32s("/strings/offsets"));
             let text = |range: &[u32]| String::from_utf8(bytes[range[0] as usize..range[1] as usize].to_vec()).unwrap();
             offsets.windows(2).map(text).collect()

@@ -19,8 +19,12 @@ pub fn render(profile: &Profile, options: &HtmlOptions) -> String {
 /// A report on several profiles, one tab each.
 #[must_use]
 pub fn render_all(profiles: &[NamedProfile<'_>], options: &HtmlOptions) -> String {
-    let title = options.title_of(profiles);
-    let data = STANDARD.encode(payload(profiles, options));
+    page(&options.title_of(profiles), &payload(profiles, options))
+}
+
+/// The viewer with a title and a data block.
+pub(super) fn page(title: &str, data: &[u8]) -> String {
+    let data = STANDARD.encode(data);
     let mut page = String::with_capacity(TEMPLATE.len() + data.len() + title.len());
     let mut rest = TEMPLATE;
     // What is put in is not searched for placeholders again.
@@ -28,7 +32,7 @@ pub fn render_all(profiles: &[NamedProfile<'_>], options: &HtmlOptions) -> Strin
         page.push_str(&rest[..start]);
         rest = &rest[start..];
         if let Some(after) = rest.strip_prefix("{{TITLE}}") {
-            push_escaped(&mut page, &title);
+            push_escaped(&mut page, title);
             rest = after;
         } else if let Some(after) = rest.strip_prefix("{{PAYLOAD}}") {
             page.push_str(&data);

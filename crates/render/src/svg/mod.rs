@@ -10,6 +10,7 @@ mod by_category;
 mod coloring;
 pub mod compat;
 mod differences;
+mod differential;
 mod document;
 mod encoding;
 pub(crate) mod fixed;
@@ -32,6 +33,7 @@ mod shading;
 mod tooltip;
 
 pub use differences::{DifferenceWidth, Differences};
+pub use differential::{render_difference, write_difference};
 pub use document::{render, write, write_with_palette};
 pub(crate) use label::without_directories;
 pub use name_attributes::{NameAttributes, NoTab};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use firesteel_model::{FlameTree, Profile, TopRow, TopTable, ValueType};
+use firesteel_model::{Profile, TopRow, TopTable, ValueType};
 use firesteel_normalize::Categorizer;
 
 use crate::annotation::without_annotation;
@@ -21,7 +21,7 @@ pub fn heaviest(profile: &Profile, sample_type: Option<usize>, limit: usize, sty
         .filter(|&column| column < profile.sample_types().len())
         .unwrap_or_else(|| profile.default_sample_type());
     let Some(value_type) = profile.sample_types().get(column) else { return String::new() };
-    let table = TopTable::build(profile, &FlameTree::build(profile), column);
+    let table = TopTable::of_profile(profile, column);
     let by_self: Vec<TopRow> = table.rows.iter().filter(|row| row.self_value > 0).take(limit).copied().collect();
     let by_total = table.by_total(profile, limit);
     let lists = Lists { profile, categorizer: Categorizer::of_profile(profile), value_type, table: &table, style };

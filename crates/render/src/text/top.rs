@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use firesteel_model::{FlameTree, Profile, TopTable, Unit};
+use firesteel_filter::measurement::scaled_label;
+use firesteel_model::{Profile, TopRow, TopTable, Unit, ValueType};
 use firesteel_normalize::Categorizer;
 
 use crate::annotation::without_annotation;
@@ -19,41 +20,74 @@ pub enum TopOrder {
     Total,
 }
 
-/// Options of [`top_table`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Options of [`top_table`] and of the tables for other programs.
+#[derive(Clone, Debug, PartialEq)]
 pub struct TopOptions {
     /// Index of the value column; `None` for the profile's default.
     pub sample_type: Option<usize>,
-    /// Number of functions to show.
+    /// Number of functions to show; 0 for all.
     pub limit: usize,
     /// What the rows are sorted by.
     pub order: TopOrder,
+    /// Functions whose total is below this share of the whole are left out.
+    pub fraction: f64,
+    /// The unit of values, such as `ms`; the best for each if not given.
+    pub unit: Option<String>,
+    /// What percentages are of; the sum of all samples if not given. A filtered profile is a part of another one.
+    pub whole: Option<i64>,
 }
 
 impl Default for TopOptions {
     fn default() -> Self {
-        Self { sample_type: None, limit: 20, order: TopOrder::SelfValue }
+        Self { sample_type: None, limit: 20, order: TopOrder::SelfValue, fraction: 0.0, unit: None, whole: None }
+    }
+}
+
+/// The rows that options ask for.
+pub(super) struct ChosenRows<'a> {
+    pub(super) rows: Vec<TopRow>,
+    /// Number of functions before the choice.
+    pub(super) functions: usize,
+    /// What percentages are of.
+    pub(super) whole: i64,
+    /// Whether that is more or less than the rows are of: something was filtered.
+    pub(super) is_part: bool,
+    pub(super) value_type: &'a ValueType,
+}
+
+impl<'a> ChosenRows<'a> {
+    /// `None` for a profile without values.
+    pub(super) fn new(profile: &'a Profile, options: &TopOptions) -> Option<Self> {
+        let column = options
+            .sample_type
+            .filter(|&column| column < profile.sample_types().len())
+            .unwrap_or_else(|| profile.default_sample_type());
+        let value_type = profile.sample_types().get(column)?;
+        let table = TopTable::of_profile(profile, column);
+        let whole = options.whole.unwrap_or(table.whole);
+        let functions = table.rows.len();
+        let mut rows = match options.order {
+            TopOrder::SelfValue => table.rows,
+            TopOrder::Total => table.by_total(profile, usize::MAX),
+        };
+        let least = (whole as f64 * options.fraction).abs();
+        rows.retain(|row| (row.total as f64).abs() >= least);
+        if options.limit > 0 {
+            rows.truncate(options.limit);
+        }
+        Some(Self { rows, functions, whole, is_part: whole != table.whole, value_type })
     }
 }
 
 /// The heaviest functions as a table, after a line that says what percentages are of and how much is not shown.
 #[must_use]
 pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> String {
-    let column = options
-        .sample_type
-        .filter(|&column| column < profile.sample_types().len())
-        .unwrap_or_else(|| profile.default_sample_type());
-    let Some(value_type) = profile.sample_types().get(column) else {
+    let Some(chosen) = ChosenRows::new(profile, options) else {
         return "The profile has no values.\n".to_owned();
     };
-    let table = TopTable::build(profile, &FlameTree::build(profile), column);
-    let rows = match options.order {
-        TopOrder::SelfValue => table.rows.iter().take(options.limit).copied().collect(),
-        TopOrder::Total => table.by_total(profile, options.limit),
-    };
-    let whole = table.whole as f64;
-    let value = |stored| style.plain(&format_value(stored, value_type)).into_owned();
-    let percent = |stored: i64| style.plain(&format_percent(stored as f64, whole)).into_owned();
+    let ChosenRows { rows, functions, whole, is_part, value_type } = chosen;
+    let value = |stored| style.plain(&shown_value(stored, value_type, options.unit.as_deref())).into_owned();
+    let percent = |stored: i64| style.plain(&format_percent(stored as f64, whole as f64)).into_owned();
     let cells: Vec<[String; 4]> = rows
         .iter()
         .map(|row| [value(row.self_value), percent(row.self_value), value(row.total), percent(row.total)])
@@ -69,16 +103,17 @@ pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> 
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        "{} of {} functions; 100% is {}{}",
+        "{} of {} functions; 100% is {}{}{}",
         format_integer(rows.len() as i64),
-        format_integer(table.rows.len() as i64),
-        value(table.whole),
+        format_integer(functions as i64),
+        value(whole),
         // Counts name what they count.
         if value_type.unit == Unit::Count {
             String::new()
         } else {
             format!(" of {}", style.name(&value_type.name, 40))
-        }
+        },
+        if is_part { ", before filters" } else { "" }
     );
     let mut line = String::new();
     push_cells(&mut line, &headings.map(str::to_owned), widths);
@@ -93,6 +128,16 @@ pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> 
         let _ = writeln!(out, "  {}", style.colored(&style.name(name, room), category));
     }
     out
+}
+
+/// A value in the unit that is wanted, or in that which suits it best.
+fn shown_value(stored: i64, value_type: &ValueType, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) if unit != "auto" && value_type.decimals == 0 => {
+            scaled_label(stored, value_type.unit.as_str(), unit)
+        }
+        _ => format_value(stored, value_type),
+    }
 }
 
 /// Appends right-aligned cells with two spaces between.

@@ -1,6 +1,7 @@
 //! Inputs for benchmarks: made once by a generator with a fixed seed, the same everywhere.
 
 mod folded_text;
+mod perf_recording;
 mod perf_text;
 mod pprof_file;
 mod program;
@@ -12,6 +13,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 pub(super) use folded_text::FoldedText;
+pub(super) use perf_recording::PerfRecording;
 pub(super) use perf_text::{PerfText, Variety};
 pub(super) use pprof_file::{PprofFile, TOTAL_SAMPLES};
 pub(super) use repeated::Repeated;

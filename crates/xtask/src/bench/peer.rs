@@ -46,7 +46,7 @@ pub(super) struct Peers {
 impl Peers {
     /// Finds the peers, and installs those that the rows asked for need; says what it does.
     pub(super) fn find(places: &Places, arguments: &Arguments, output: &mut dyn Write) -> Self {
-        let recording = [Row::Record, Row::Lost].into_iter().any(|row| arguments.wants(row));
+        let recording = [Row::Record, Row::Lost, Row::PerfData].into_iter().any(|row| arguments.wants(row));
         let folding = [Row::Fold, Row::Svg].into_iter().any(|row| arguments.wants(row));
         let mut say = |text: String| {
             // A terminal that is gone is no reason to stop measuring.

@@ -2,6 +2,7 @@
 
 mod fold;
 mod lost;
+mod perf_data;
 mod pprof;
 mod record;
 mod recorder;
@@ -17,6 +18,7 @@ use super::section::Section;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Row {
     Fold,
+    PerfData,
     Svg,
     Pprof,
     Record,
@@ -28,13 +30,14 @@ pub(super) enum Row {
 impl Row {
     /// In the order they run and are shown. Symbols come last: that row reads a binary into this process, and a
     /// child's peak memory starts at that of its parent.
-    pub(super) const ALL: [Self; 7] =
-        [Self::Fold, Self::Svg, Self::Pprof, Self::Record, Self::Lost, Self::Stop, Self::Symbols];
+    pub(super) const ALL: [Self; 8] =
+        [Self::Fold, Self::PerfData, Self::Svg, Self::Pprof, Self::Record, Self::Lost, Self::Stop, Self::Symbols];
 
     /// What it is called on the command line.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Fold => "fold",
+            Self::PerfData => "perf_data",
             Self::Svg => "svg",
             Self::Pprof => "pprof",
             Self::Record => "record",
@@ -47,6 +50,7 @@ impl Row {
     pub(super) fn about(self) -> &'static str {
         match self {
             Self::Fold => "perf script text to folded stacks",
+            Self::PerfData => "a recording of perf to folded stacks, with symbols",
             Self::Svg => "folded stacks to a flame graph",
             Self::Pprof => "a Go CPU profile to folded stacks and to a table",
             Self::Record => "recording a busy Go program at 999 Hz, through to folded stacks and pictures",
@@ -60,6 +64,7 @@ impl Row {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Fold => fold::TITLE,
+            Self::PerfData => perf_data::TITLE,
             Self::Svg => svg::TITLE,
             Self::Pprof => pprof::TITLE,
             Self::Record => record::TITLE,
@@ -72,6 +77,7 @@ impl Row {
     pub(super) fn run(self, bench: &Bench<'_>) -> Result<Section, BenchError> {
         match self {
             Self::Fold => fold::run(bench),
+            Self::PerfData => perf_data::run(bench),
             Self::Svg => svg::run(bench),
             Self::Pprof => pprof::run(bench),
             Self::Record => record::run(bench),

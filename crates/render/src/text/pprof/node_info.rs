@@ -1,0 +1,144 @@
+//! What pprof tells rows apart by, and how it writes them.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+use firesteel_filter::Granularity;
+use firesteel_model::{FrameId, Profile};
+
+/// What a row is, as far as the granularity tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct NodeInfo {
+    name: String,
+    address: u64,
+    file: String,
+    start_line: u32,
+    line: u32,
+    object: String,
+}
+
+impl NodeInfo {
+    /// The row of a frame. `trim_files` takes build systems' working directories from file names, as `-top` does and
+    /// `-traces` does not.
+    pub(super) fn of(profile: &Profile, frame: FrameId, granularity: Granularity, trim_files: bool) -> Self {
+        let frame = profile.frame(frame);
+        let function = profile.function(frame.function);
+        let with_name = granularity != Granularity::Files;
+        let with_file = granularity != Granularity::Functions;
+        let with_line = matches!(granularity, Granularity::Lines | Granularity::Addresses);
+        // What has no symbol has a stand-in for people only.
+        let name = if with_name && !frame.flags.unnamed { profile.string(function.name) } else { "" };
+        let file = if with_file { profile.string(function.file) } else { "" };
+        let file = if trim_files { trimmed(file) } else { file };
+        let mut info = Self {
+            name: name.to_owned(),
+            address: if granularity == Granularity::Addresses { frame.address.0 } else { 0 },
+            file: clean(file).into_owned(),
+            line: if with_line { frame.line.0 } else { 0 },
+            ..Self::default()
+        };
+        if name.is_empty() {
+            profile.string(profile.mapping(frame.mapping).file).clone_into(&mut info.object);
+            info.start_line = function.start_line.0;
+        }
+        info
+    }
+
+    /// The row's name.
+    pub(super) fn printable(&self) -> String {
+        let mut out = String::new();
+        if self.address != 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{:016x} ", self.address);
+        }
+        if !self.name.is_empty() {
+            out.push_str(&self.name);
+            out.push(' ');
+        }
+        if self.line != 0 {
+            let _ = write!(out, "{}:{}", self.file, self.line);
+        } else if !self.file.is_empty() {
+            out.push_str(&self.file);
+        } else if !self.name.is_empty() {
+            out.pop();
+        } else if !self.object.is_empty() {
+            let _ = write!(out, "[{}]", base(&self.object));
+        } else {
+            out.push_str("<unknown>");
+        }
+        out
+    }
+
+    /// The order of rows alike in value.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        if self.address != 0 && other.address != 0 && self.address != other.address {
+            return self.address.cmp(&other.address);
+        }
+        // Rows that read alike are told apart by what is not written, so that the order is always the same.
+        self.printable().cmp(&other.printable()).then_with(|| self.cmp(other))
+    }
+}
+
+fn trimmed(file: &str) -> &str {
+    ["/proc/self/cwd/./", "/proc/self/cwd/"].into_iter().find_map(|start| file.strip_prefix(start)).unwrap_or(file)
+}
+
+/// The last element of a path, as Go's `filepath.Base` gives it.
+pub(super) fn base(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    match path.rsplit('/').next() {
+        Some("") | None => "/",
+        Some(base) => base,
+    }
+}
+
+/// The shortest path that means the same, as Go's `filepath.Clean` gives it; nothing for nothing.
+fn clean(path: &str) -> Cow<'_, str> {
+    let is_clean = !path.contains("//") && !path.contains("./") && !path.ends_with(['/', '.']);
+    if path.is_empty() || is_clean {
+        return Cow::Borrowed(path);
+    }
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|&last| last != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    Cow::Owned(match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_cleaned_as_go_cleans_them() {
+        for (path, expect) in [
+            ("", ""),
+            ("a/b.go", "a/b.go"),
+            ("/a//b/./c/../d.go", "/a/b/d.go"),
+            ("../a/..", ".."),
+            ("../../a", "../../a"),
+            ("/..", "/"),
+            ("a/..", "."),
+            ("./a.go", "a.go"),
+            ("a/", "a"),
+            ("<autogenerated>", "<autogenerated>"),
+        ] {
+            assert_eq!(clean(path), expect, "{path}");
+        }
+        assert_eq!((base("/a/b"), base("b/"), base("/")), ("b", "b", "/"));
+    }
+}
