@@ -1,8 +1,5 @@
 //! Go execution traces: what becomes of the states of goroutines.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![cfg(test)]
-
 #[expect(dead_code, reason = "one of the examples is used here")]
 mod examples;
 
@@ -21,7 +18,9 @@ fn each_state_is_a_column() {
         let options = FoldOptions { column: Column::Named(column.to_owned()), ..FoldOptions::default() };
         let mut output = Vec::new();
         folded::write(&read.profile, &options, &mut output).unwrap();
-        text += &format!("{column}\n{}", String::from_utf8(output).unwrap());
+        text.push_str(column);
+        text.push('\n');
+        text.push_str(std::str::from_utf8(&output).unwrap());
     }
     insta::assert_snapshot!(text, @r"
     running

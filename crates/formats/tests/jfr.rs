@@ -1,7 +1,5 @@
 //! Java Flight Recorder: what becomes of events with stacks.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 #[expect(dead_code, reason = "one of the examples is used here")]
 mod examples;
 

@@ -1,7 +1,5 @@
 //! Memory grows with the number of distinct stacks, not with the size of the input, for every format.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 #[expect(dead_code, reason = "not all of it is used here")]
 mod examples;
 

@@ -1,7 +1,5 @@
 //! xctrace: rows refer to what was said before.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 #[expect(dead_code, reason = "one of the examples is used here")]
 mod examples;
 

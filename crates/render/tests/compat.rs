@@ -1,9 +1,8 @@
 //! `flamegraph --compat` against the rules of `flamegraph.pl`, which testkit applies in its own way.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
-#![expect(clippy::print_stdout, reason = "tells what was compared")]
 
-use firesteel_render::svg::{MinWidth, Palette, SvgOptions, compat};
+use firesteel_render::svg::{MinWidth, Palette, Shading, SvgOptions, compat};
 use firesteel_testkit::flamegraph_rules::{Rectangle, Rules};
 use proptest::prelude::*;
 
@@ -43,7 +42,7 @@ fn options(rules: &Rules) -> SvgOptions {
         factor: rules.factor,
         count_name: rules.countname.clone(),
         colors: Palette::from_name(&rules.colors).unwrap(),
-        shading: if rules.hash { firesteel_render::svg::Shading::FirstLetters } else { Default::default() },
+        shading: if rules.hash { Shading::FirstLetters } else { Shading::Letters },
         reverse: rules.reverse,
         inverted: rules.inverted,
         flame_chart: rules.flamechart,
@@ -90,7 +89,7 @@ fn all_rules() -> Vec<Rules> {
     for palette in Palette::ALL {
         // Those that the script does not have.
         if !matches!(palette, Palette::Package | Palette::Python | Palette::Rust) {
-            all.push(with(&|rules| rules.colors = palette.as_str().to_owned()));
+            all.push(with(&|rules| palette.as_str().clone_into(&mut rules.colors)));
         }
     }
     all

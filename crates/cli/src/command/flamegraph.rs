@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use firesteel_filter::Granularity;
 use firesteel_formats::{FoldOptions, Format, ReadOptions, detect};
 use firesteel_model::{Profile, RootBy, Unit};
 use firesteel_normalize::Rule;
@@ -25,19 +26,26 @@ pub(crate) fn run(arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) 
     let mut options = options_of(arguments)?;
     let mut palette = PaletteFile::open(arguments)?;
     let files = files_of(arguments)?;
+    let filter = filters::compile(&arguments.input.filters, None)?;
+    if arguments.compat && !filter.is_empty() {
+        return Err(CommandError::usage(
+            "filters are not for `--compat`, which draws lines as they are",
+            "filter first: `firesteel fold --focus f x.folded | firesteel flamegraph --compat`",
+        ));
+    }
     if arguments.quiet {
         terminal.err = Box::new(std::io::sink());
     }
     let drawn = if arguments.compat {
         draw_lines(&files, arguments, &options, palette.as_mut(), terminal)?
     } else {
-        let filter = filters::compile(&arguments.input.filters, None)?;
-        let read_options =
-            ReadOptions { times: arguments.stacks.flamechart || filter.needs_times(), ..ReadOptions::default() };
-        let raw = input::load(&files, &read_options, &arguments.input.symbols, terminal)?;
-        let raw = filters::apply(&filter, &raw, terminal)?.profile.into_owned();
-        let shown = shown(&raw, arguments, terminal);
-        options.sample_type = view::sample_type(&raw, arguments.stacks.sample_index.as_deref())?;
+        let mut read_options = input::options_for(&filter);
+        read_options.times |= arguments.stacks.flamechart;
+        let loaded = input::load(&files, &read_options, &arguments.input.symbols, terminal)?;
+        let filtered = filters::apply(&filter, &loaded, terminal)?;
+        let raw: &Profile = &filtered.profile;
+        let shown = shown(raw, arguments, terminal);
+        options.sample_type = view::sample_type(raw, arguments.stacks.sample_index.as_deref())?;
         options.differences = differences_of(&shown, arguments);
         write(arguments, terminal, |output| match &mut palette {
             Some(palette) => svg::write_with_palette(&shown, &options, &mut palette.map, output),
@@ -166,10 +174,14 @@ fn files_of(arguments: &FlamegraphArguments) -> Result<Vec<PathBuf>, CommandErro
 /// The profile as it is drawn. A flame chart tells threads apart by itself.
 fn shown<'a>(raw: &'a Profile, arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
     let raw_names = arguments.stacks.raw_names;
-    if arguments.stacks.flamechart && raw.has_times() {
+    let shown = if arguments.stacks.flamechart && raw.has_times() {
         view::cleaned(raw, &Rule::DEFAULT, raw_names, terminal)
     } else {
         view::for_people(raw, raw_names, terminal)
+    };
+    match filters::granularity(&arguments.input.filters) {
+        Granularity::Functions => shown,
+        granularity => Cow::Owned(granularity.name_frames(&shown).into_owned()),
     }
 }
 

@@ -256,6 +256,12 @@ fn inputs_are_merged_and_outputs_are_files() {
 }
 
 #[test]
+fn filters_are_those_of_every_command() {
+    assert_eq!(names(&draw(STACKS, &["--focus", "^idle$"])), ["all", "main", "idle"]);
+    assert_eq!(names(&draw(STACKS, &["--hide", "^work$", "--ignore", "read|serve"])), ["all", "main", "idle", "parse"]);
+}
+
+#[test]
 fn nothing_to_draw_is_said() {
     for arguments in [&[][..], &["--compat"]] {
         let finished = piped(folder().path(), "a;b 0\n", arguments);
@@ -269,6 +275,7 @@ fn nothing_to_draw_is_said() {
         (&["--width", "0"], "not a number of pixels from 40 to 1000000, nor `fluid`"),
         (&["--hash", "--random"], "cannot be used with"),
         (&["--sample-index", "none"], "the profile has no value `none`"),
+        (&["--compat", "--focus", "work"], "filters are not for `--compat`"),
         (&["absent.folded"], "cannot read `absent.folded`"),
     ] {
         let finished = piped(folder().path(), STACKS, arguments);

@@ -129,6 +129,7 @@ impl<'a> BoxWriter<'a> {
 }
 
 /// What is written into a box.
+#[derive(Clone, Copy)]
 pub(super) struct Label<'a> {
     /// The shown form of the name.
     pub(super) name: &'a dyn Fn() -> &'a str,

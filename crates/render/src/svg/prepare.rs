@@ -24,7 +24,7 @@ pub(super) fn prepared<'a>(profile: &'a Profile, options: &SvgOptions) -> Cow<'a
 
 /// The same samples with stacks turned around.
 fn from_the_leaf(profile: &Profile) -> Profile {
-    let mut turned = profile.retained(|_| false);
+    let mut turned = profile.emptied();
     for sample in profile.samples() {
         let mut stack = StackId::ROOT;
         for frame in profile.stacks().frames(sample.stack) {
@@ -38,7 +38,7 @@ fn from_the_leaf(profile: &Profile) -> Profile {
 /// The samples with one of the functions on their stacks; these begin with the outermost of them.
 fn from_the_base(profile: &Profile, base: &[String]) -> Profile {
     let names: Vec<StringId> = base.iter().filter_map(|name| profile.strings().find(name)).collect();
-    let mut rooted = profile.retained(|_| false);
+    let mut rooted = profile.emptied();
     // For each stack the one that it becomes, once a base is on it.
     let mut moved: Vec<Option<StackId>> = vec![None; profile.stacks().len()];
     for (stack, parent, frame) in profile.stacks().iter() {
@@ -60,7 +60,7 @@ const LINK: &str = "--";
 /// The samples with the functions behind the first `--` marked as those that woke others up.
 fn with_wakers_marked(profile: &Profile) -> Profile {
     let Some(link) = profile.strings().find(LINK) else { return profile.clone() };
-    let mut marked = profile.retained(|_| false);
+    let mut marked = profile.emptied();
     // For each stack the one that it becomes, and whether a link is on it.
     let mut moved = vec![(StackId::ROOT, false)];
     for (_, parent, frame) in profile.stacks().iter() {
