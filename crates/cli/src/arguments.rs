@@ -3,6 +3,7 @@
 mod diff;
 mod filters;
 pub(crate) mod flamegraph;
+mod symbols;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,16 +13,12 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
 
 pub(crate) use diff::{ComparingArguments, DiffArguments, PictureArguments, Width};
+pub(crate) use filters::{CollapseRecursion, FilterArguments};
+pub(crate) use symbols::SymbolArguments;
 
 use crate::arguments::flamegraph::FlamegraphArguments;
 use crate::duration::parse_duration;
 use crate::output_format::OutputFormat;
-
-mod symbols;
-
-pub(crate) use symbols::SymbolArguments;
-
-pub(crate) use filters::{CollapseRecursion, FilterArguments};
 
 /// One command from a slow Go program to its flame graph.
 ///
@@ -377,9 +374,9 @@ pub(crate) enum FoldRoot {
 /// `firesteel fold`
 #[derive(Debug, Args)]
 pub(crate) struct FoldArguments {
-    /// The input; standard input if not given or `-`.
+    /// The inputs; standard input if not given or `-`. Several are folded as if they were one.
     #[arg(value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// Put the process id behind the program's name.
     #[arg(long)]
     pub(crate) pid: bool,
@@ -398,6 +395,22 @@ pub(crate) struct FoldArguments {
     /// Give the address of what has no name.
     #[arg(long)]
     pub(crate) addrs: bool,
+    /// Accepted for stackcollapse-perf.pl's sake: inlined functions are always frames, wherever the input names
+    /// them. What `perf script` did not resolve is not looked up in binaries.
+    #[arg(long)]
+    pub(crate) inline: bool,
+    /// Put the place in the source behind each function, such as `main.c:12`, where the input says it.
+    #[arg(long)]
+    pub(crate) context: bool,
+    /// The same as `--context`; for text of `perf script -F +srcline`.
+    #[arg(long)]
+    pub(crate) srcline: bool,
+    /// Leave out what calls this function, so that it stands at the root. May be given several times.
+    #[arg(long, value_name = "FUNCTION")]
+    pub(crate) skip_after: Vec<String>,
+    /// Accepted for inferno's sake: one thread is enough, and the output never depends on their number.
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) nthreads: Option<usize>,
     /// Take only samples of this event; the first one in the input if not given.
     #[arg(long, value_name = "EVENT")]
     pub(crate) event_filter: Option<String>,

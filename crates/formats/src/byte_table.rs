@@ -30,6 +30,22 @@ pub(crate) fn is_same(a: &[u8], b: &[u8]) -> bool {
     a_words.iter().zip(b_words).fold(differ(*a_last, *b_last), |any, (&a, &b)| any | differ(a, b)) == 0
 }
 
+/// How many bytes two byte strings have in common at their beginnings.
+pub(crate) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    const WORD: usize = 8;
+    let (a_words, _) = a.as_chunks::<WORD>();
+    let (b_words, _) = b.as_chunks::<WORD>();
+    for (index, (a_word, b_word)) in a_words.iter().zip(b_words).enumerate() {
+        let different = u64::from_le_bytes(*a_word) ^ u64::from_le_bytes(*b_word);
+        if different != 0 {
+            return index * WORD + different.trailing_zeros() as usize / 8;
+        }
+    }
+    let start = a_words.len().min(b_words.len()) * WORD;
+    let rest = a.iter().skip(start).zip(b.iter().skip(start));
+    start + rest.take_while(|(a, b)| a == b).count()
+}
+
 /// Distinct byte strings with numbers in order of first appearance.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ByteTable {
@@ -123,5 +139,25 @@ impl<V: Copy> ByteMap<V> {
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
         self.table.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_end_where_the_first_byte_differs() {
+        let text: Vec<u8> = (0..40).collect();
+        for len in 0..=text.len() {
+            for differing in 0..=len {
+                let mut other = text[..len].to_vec();
+                if let Some(byte) = other.get_mut(differing) {
+                    *byte = 0xff;
+                }
+                assert_eq!(common_prefix(&text, &other), differing.min(len), "{len} {differing}");
+                assert_eq!(common_prefix(&other, &text), differing.min(len), "{len} {differing}");
+            }
+        }
     }
 }

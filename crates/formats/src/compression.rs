@@ -62,9 +62,9 @@ impl fmt::Display for Compression {
 }
 
 enum Decoder<R: io::Read> {
-    Gzip(MultiGzDecoder<BufReader<R>>),
+    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<R>>),
-    Xz(XzReader<BufReader<R>>),
+    Xz(Box<XzReader<BufReader<R>>>),
     Bzip2(MultiBzDecoder<BufReader<R>>),
 }
 
@@ -93,13 +93,13 @@ impl<R: io::Read> Inflate<R> {
     pub(crate) fn new(compression: Compression, input: R, limits: Limits) -> Result<Self, Error> {
         let buffered = BufReader::with_capacity(BUFFER, input);
         let decoder = match compression {
-            Compression::Gzip => Decoder::Gzip(MultiGzDecoder::new(buffered)),
+            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(buffered))),
             Compression::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered).map_err(Error::reading)?;
                 decoder.window_log_max(ZSTD_WINDOW).map_err(Error::reading)?;
                 Decoder::Zstd(decoder)
             }
-            Compression::Xz => Decoder::Xz(XzReader::new_mem_limit(buffered, true, XZ_MEMORY)),
+            Compression::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(buffered, true, XZ_MEMORY))),
             Compression::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(buffered)),
         };
         Ok(Self { compression, decoder, produced: 0, limit: limits.inflated, failed: None, over_limit: false })

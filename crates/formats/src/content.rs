@@ -3,7 +3,6 @@
 use std::io;
 
 use crate::error::Error;
-use crate::options::ReadOptions;
 
 /// How many bytes are read at once: large enough to make the system call cheap, small enough to stay
 /// in the processor's cache until the parser is through.
@@ -14,7 +13,7 @@ const MAX_LINE: usize = 64 << 20;
 
 /// The content of an input: the bytes that were looked at to recognise its format, and the rest.
 ///
-/// Readers take it as chunks, as lines, in one piece, or as [`io::Read`].
+/// Readers take it as chunks, as lines, or as [`io::Read`].
 pub(crate) struct Content<'a> {
     head: Vec<u8>,
     /// How much of the head was read through [`io::Read`].
@@ -91,20 +90,6 @@ impl<'a> Content<'a> {
         }
         Ok(())
     }
-
-    /// The content in one piece, up to the limit.
-    pub(crate) fn whole(&mut self, options: &ReadOptions) -> Result<Vec<u8>, Error> {
-        let limit = options.limits.bytes;
-        let mut whole = std::mem::take(&mut self.head);
-        whole.drain(..self.taken);
-        let room = limit.saturating_sub(whole.len() as u64).saturating_add(1);
-        let mut limited = io::Read::take(&mut *self.rest, room);
-        io::Read::read_to_end(&mut limited, &mut whole).map_err(Error::reading)?;
-        if whole.len() as u64 > limit {
-            return Err(Error::TooLarge { limit });
-        }
-        Ok(whole)
-    }
 }
 
 impl io::Read for Content<'_> {
@@ -180,6 +165,8 @@ mod tests {
         let mut content = Content::new(b"abc".to_vec(), &mut rest);
         let mut two = [0u8; 2];
         io::Read::read_exact(&mut content, &mut two).unwrap();
-        assert_eq!(content.whole(&ReadOptions::default()).unwrap(), b"cdef");
+        let mut rest = String::new();
+        io::Read::read_to_string(&mut content, &mut rest).unwrap();
+        assert_eq!(rest, "cdef");
     }
 }

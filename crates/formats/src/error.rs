@@ -74,6 +74,9 @@ pub enum Error {
         /// Names of those that are there.
         available: String,
     },
+    /// Two inputs have nothing in common that could be added up.
+    #[error(transparent)]
+    Merge(#[from] firesteel_model::MergeError),
     /// The operating system failed to deliver or take bytes.
     #[error("{action} failed: {source}")]
     Io {

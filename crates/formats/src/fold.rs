@@ -65,9 +65,7 @@ pub fn fold_with(
     };
     let outer = read::open(input, read_options, &mut consume).map_err(|error| error.of_input(name))?;
     let mut folded = result.ok_or(Error::Empty)?;
-    for warning in outer.iter() {
-        folded.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
-    }
+    folded.warnings.extend(&outer);
     Ok(folded)
 }
 
@@ -77,22 +75,104 @@ fn fold_as(
     read_options: &ReadOptions,
     fold_options: &FoldOptions,
     rewrite: &mut dyn FnMut(Profile) -> Profile,
-    mut output: &mut dyn io::Write,
+    output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    if format == Format::PerfScript && fold_options.labels.is_empty() {
-        let mut reader = PerfScriptReader::for_folding(read_options.perf_script.clone(), fold_options);
-        content.each_chunk(|chunk| reader.feed(chunk))?;
-        let (stacks, warnings) = reader.finish_folded(fold_options, output)?;
-        if stacks == 0 && warnings.skipped_records() > 0 {
-            return Err(Error::NoSamples { format, hint: warnings.summary() });
-        }
-        return Ok(Folded { warnings, format, stacks });
-    }
-    if format == Format::Pprof {
+    if format == Format::Pprof && fold_options.skip_after.is_empty() && !fold_options.source_lines {
         let (stacks, warnings) = pprof::fold(content, fold_options, output)?;
         return Ok(Folded { warnings, format, stacks });
     }
-    let read = read::read_as(format, content, read_options)?;
-    let stacks = folded::write(&rewrite(read.profile), fold_options, &mut output)?;
-    Ok(Folded { warnings: read.warnings, format, stacks })
+    let mut folder = Folder::new(read_options, fold_options);
+    let mut warnings = folder.add_content(format, content, rewrite)?;
+    let (stacks, more) = folder.finish(output)?;
+    warnings.extend(&more);
+    Ok(Folded { warnings, format, stacks })
+}
+
+/// Folds several inputs into one text, as if they were one: text of `perf script` one behind the other,
+/// profiles merged.
+pub struct Folder<'a> {
+    read_options: &'a ReadOptions,
+    fold_options: &'a FoldOptions,
+    text: Option<PerfScriptReader>,
+    profile: Option<Profile>,
+}
+
+impl<'a> Folder<'a> {
+    /// A folder of nothing yet.
+    #[must_use]
+    pub fn new(read_options: &'a ReadOptions, fold_options: &'a FoldOptions) -> Self {
+        Self { read_options, fold_options, text: None, profile: None }
+    }
+
+    /// Reads an input in any known format, with a step behind reading as in [`fold_with`]. Returns its format and what
+    /// was skipped in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_profile`](crate::read_profile), and [`Error::Merge`] when it has no value in common with those
+    /// before.
+    pub fn add(
+        &mut self,
+        name: &str,
+        input: &mut dyn io::Read,
+        rewrite: &mut dyn FnMut(Profile) -> Profile,
+    ) -> Result<(Format, Warnings), Error> {
+        let mut result = None;
+        let options = self.read_options;
+        let mut consume = |format: Format, content: &mut Content<'_>| {
+            result = Some((format, self.add_content(format, content, rewrite)?));
+            Ok(())
+        };
+        let outer = read::open(input, options, &mut consume).map_err(|error| error.of_input(name))?;
+        let (format, mut warnings) = result.ok_or(Error::Empty)?;
+        warnings.extend(&outer);
+        Ok((format, warnings))
+    }
+
+    fn add_content(
+        &mut self,
+        format: Format,
+        content: &mut Content<'_>,
+        rewrite: &mut dyn FnMut(Profile) -> Profile,
+    ) -> Result<Warnings, Error> {
+        if format == Format::PerfScript && self.fold_options.labels.is_empty() {
+            let reader = self.text.get_or_insert_with(|| {
+                PerfScriptReader::for_folding(self.read_options.perf_script.clone(), self.fold_options)
+            });
+            content.each_chunk(|chunk| reader.feed(chunk))?;
+            let warnings = reader.end_of_input();
+            if reader.is_empty() && warnings.skipped_records() > 0 {
+                return Err(Error::NoSamples { format, hint: warnings.summary() });
+            }
+            return Ok(warnings);
+        }
+        let read = read::read_as(format, content, self.read_options)?;
+        let read_profile = rewrite(read.profile);
+        match &mut self.profile {
+            Some(profile) => profile.merge(&read_profile)?,
+            None => self.profile = Some(read_profile),
+        }
+        Ok(read.warnings)
+    }
+
+    /// Writes the stacks of all inputs. Returns the number of lines and what had to be changed.
+    ///
+    /// # Errors
+    ///
+    /// When the column that was asked for is in none of the inputs, and when writing fails.
+    pub fn finish(self, mut output: &mut dyn io::Write) -> Result<(u64, Warnings), Error> {
+        match (self.text, self.profile) {
+            (Some(text), None) => text.finish_folded(self.fold_options, output),
+            (text, profile) => {
+                let mut profile = profile.unwrap_or_default();
+                let mut warnings = Warnings::default();
+                if let Some(text) = text {
+                    let read = text.finish();
+                    profile.merge(&read.profile)?;
+                    warnings = read.warnings;
+                }
+                Ok((folded::write(&profile, self.fold_options, &mut output)?, warnings))
+            }
+        }
+    }
 }

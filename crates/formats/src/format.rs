@@ -99,10 +99,10 @@ formats! {
     VisualStudio, "Visual Studio CSV", visual_studio;
     /// What bpftrace prints of a map keyed by stacks.
     Bpftrace, "bpftrace", bpftrace;
-    /// The text that `perf script` prints.
-    PerfScript, "perf script text", perf_script;
     /// What `profile`, `offcputime` and `stackcount` of bcc print.
     Bcc, "bcc stacks", bcc;
+    /// The text that `perf script` prints.
+    PerfScript, "perf script text", perf_script;
     /// A DTrace aggregation by stack.
     Dtrace, "DTrace", dtrace;
     /// A SystemTap aggregation by backtrace.

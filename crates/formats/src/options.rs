@@ -29,7 +29,8 @@ pub struct ReadOptions {
     /// How much the input may ask for.
     pub limits: Limits,
     /// Keep every sample with its time and thread, where the input says them. Memory then grows with the number of
-    /// samples; without this it grows with the number of distinct stacks.
+    /// samples; without this it grows with the number of distinct stacks. Folded stacks have no times but an order:
+    /// the position of each line (0, 1, 2 …) stands for its time, and its value for how long it lasts.
     pub times: bool,
     /// How to read `perf script` text.
     pub perf_script: PerfScriptOptions,

@@ -10,6 +10,7 @@ use crate::detect::detect;
 use crate::error::Error;
 use crate::format::Format;
 use crate::options::ReadOptions;
+use crate::utf16::{Encoding, Transcode};
 use crate::warning::Warnings;
 
 /// How many bytes are looked at to recognise a format.
@@ -74,7 +75,7 @@ pub(crate) fn read_as(format: Format, content: &mut Content<'_>, options: &ReadO
     format.read(content, options)?.or_no_samples()
 }
 
-/// Takes compression off, recognises the format and lets `consume` read. Returns warnings about the layers.
+/// Takes compression and UTF-16 off, recognises the format and lets `consume` read. Returns warnings about the layers.
 pub(crate) fn open(
     input: &mut dyn io::Read,
     options: &ReadOptions,
@@ -107,6 +108,19 @@ fn open_layer(
         // A passed limit explains whatever else went wrong.
         inflate.finish(warnings)?;
         return result.map_err(|error| inflate.explain(error));
+    }
+    match Encoding::of(&head) {
+        Some((Encoding::Utf8, mark)) => {
+            head.drain(..mark);
+        }
+        Some((encoding, mark)) if layers_left > 0 => {
+            head.drain(..mark);
+            let mut transcode = Transcode::new(io::Read::chain(head.as_slice(), input), encoding);
+            let result = open_layer(&mut transcode, options, 0, warnings, consume);
+            transcode.finish(warnings);
+            return result;
+        }
+        _ => {}
     }
     let format = match options.format {
         Some(format) => format,

@@ -171,6 +171,13 @@ impl Warnings {
         }
     }
 
+    /// Adds those of something else, such as a layer of compression.
+    pub(crate) fn extend(&mut self, others: &Self) {
+        for other in &others.entries {
+            self.add_many(other.kind, other.count, other.places.first().copied());
+        }
+    }
+
     /// Whether nothing was skipped or guessed.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -3,6 +3,7 @@
 //! A row is a sample: its time, thread, weight and backtrace. Whatever was said once has an `id` and is referred to by
 //! `ref` later, so what is distinct is kept by its number and nothing else.
 
+use std::borrow::Cow;
 use std::io::BufReader;
 
 use firesteel_model::{
@@ -146,9 +147,7 @@ impl Document {
         self.text.clear();
         let attribute = |name: &str| {
             let found = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
-            found
-                .and_then(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).ok())
-                .map(|value| value.into_owned())
+            found.and_then(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).ok()).map(Cow::into_owned)
         };
         let number = |name: &str| attribute(name).and_then(|text| text.parse::<u64>().ok());
         let name = tag.name().as_ref().to_owned();

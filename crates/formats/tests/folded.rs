@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use firesteel_formats::folded::{CountColumns, FoldedOptions, FoldedReader};
-use firesteel_formats::{FoldOptions, Read, WarningKind, folded};
+use firesteel_formats::{Column, FoldOptions, Read, ReadOptions, WarningKind, folded, read_profile};
 use firesteel_model::FrameKind;
 use proptest::prelude::*;
 
@@ -37,6 +37,36 @@ fn reads_lines() {
     check("a 0.1\na 0.2\nb 1\n", "a 0.3\nb 1\n");
     check("a 0\n", "");
     check(" a 1\n", " a 1\n");
+}
+
+#[test]
+fn order_is_kept_when_asked() {
+    let options = ReadOptions { times: true, ..ReadOptions::default() };
+    let read = read_profile("test", &mut &b"first 10\nsecond 20.5\nfirst 5\n"[..], &options).unwrap();
+    let profile = &read.profile;
+    let samples: Vec<(String, Option<u64>, Vec<i64>)> = profile
+        .samples()
+        .map(|sample| {
+            let name = profile.stacks().frames(sample.stack).map(|frame| profile.frame_name(frame)).collect();
+            (name, sample.time.map(|time| time.0), sample.values.to_vec())
+        })
+        .collect();
+    let expect = [("first", 0, 100), ("second", 1, 205), ("first", 2, 50)];
+    assert_eq!(samples, expect.map(|(name, time, value)| (name.to_owned(), Some(time), vec![value])));
+    assert_eq!(write(&read), "first 15\nsecond 20.5\n");
+}
+
+#[test]
+fn differences_may_be_negative() {
+    let read = read(b"a;b -5 3\na;c 2 -1.5\na;b 1 1\n");
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+    let column = |index| {
+        let options = FoldOptions { column: Column::Index(index), ..FoldOptions::default() };
+        let mut output = Vec::new();
+        folded::write(&read.profile, &options, &mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    };
+    assert_eq!((column(0).as_str(), column(1).as_str()), ("a;b -4\na;c 2\n", "a;b 4\na;c -1.5\n"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[expect(dead_code, reason = "not all of it is used here")]
 mod examples;
 
 use firesteel_formats::{ReadOptions, read_profile};

@@ -46,6 +46,29 @@ fn formats_are_recognised_through_gzip() {
 }
 
 #[test]
+fn text_may_be_encoded_as_windows_tools_do() {
+    let utf16 = |text: &str, unit: fn(u16) -> [u8; 2], mark: [u8; 2]| -> Vec<u8> {
+        mark.into_iter().chain(text.encode_utf16().flat_map(unit)).collect()
+    };
+    let text = "main;größe 1\r\nmain;漢字 2\r\n";
+    let little = utf16(text, u16::to_le_bytes, [0xff, 0xfe]);
+    let big = utf16(text, u16::to_be_bytes, [0xfe, 0xff]);
+    let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    for data in [&little, &big, &marked, &gzip(&little), &gzip(&marked)] {
+        let mut output = Vec::new();
+        let (read_options, fold_options) = (ReadOptions::default(), FoldOptions::default());
+        let folded = fold("x", &mut data.as_slice(), &read_options, &fold_options, &mut output).unwrap();
+        assert_eq!(String::from_utf8(output).unwrap(), "main;größe 1\nmain;漢字 2\n");
+        assert!(folded.warnings.is_empty(), "{:?}", folded.warnings);
+    }
+    let perf = utf16(&String::from_utf8_lossy(PERF).replace('\n', "\r\n"), u16::to_le_bytes, [0xff, 0xfe]);
+    assert_eq!(read(&perf).unwrap().format, Format::PerfScript);
+    let cut = little.split_last().unwrap().1;
+    assert_eq!(read(cut).unwrap().warnings.count(WarningKind::InvalidUtf8), 1);
+    assert!(error(&[0xff, 0xfe]).contains("empty"), "{}", error(&[0xff, 0xfe]));
+}
+
+#[test]
 fn long_first_lines_are_recognised() {
     let deep = format!("{} 5\n", vec!["frame"; 100_000].join(";"));
     let long = format!("{} 5", "x".repeat(1 << 20));
@@ -72,8 +95,8 @@ fn errors_say_what_to_do() {
     insta::assert_snapshot!(errors.join("\n"), @r#"
     x: the input is empty; check that the command that writes it succeeded
     x: the input is empty; check that the command that writes it succeeded
-    x: not a profile in a known format (it begins with "\u{7f}ELF\u{2}\u{1}\u{1}"); readable, plain or compressed by gzip, zstd, xz or bzip2, are perf.data, Java Flight Recorder, Go execution trace, gperftools CPU profile, Firefox processed profile, Gecko profile, speedscope, V8 processed log, Chrome CPU profile, Chrome trace events, GHC profile, xctrace XML, async-profiler HTML, callgrind, pprof -raw text, legacy pprof text, Go goroutine dump, jstack, gdb backtraces, Python faulthandler, macOS sample, VTune CSV, Visual Studio CSV, bpftrace, perf script text, bcc stacks, DTrace, SystemTap, austin, pprof protobuf, OTLP profiles, folded stacks
-    x: not a profile in a known format (it begins with "<html>hello</html>"); readable, plain or compressed by gzip, zstd, xz or bzip2, are perf.data, Java Flight Recorder, Go execution trace, gperftools CPU profile, Firefox processed profile, Gecko profile, speedscope, V8 processed log, Chrome CPU profile, Chrome trace events, GHC profile, xctrace XML, async-profiler HTML, callgrind, pprof -raw text, legacy pprof text, Go goroutine dump, jstack, gdb backtraces, Python faulthandler, macOS sample, VTune CSV, Visual Studio CSV, bpftrace, perf script text, bcc stacks, DTrace, SystemTap, austin, pprof protobuf, OTLP profiles, folded stacks
+    x: not a profile in a known format (it begins with "\u{7f}ELF\u{2}\u{1}\u{1}"); readable, plain or compressed by gzip, zstd, xz or bzip2, are perf.data, Java Flight Recorder, Go execution trace, gperftools CPU profile, Firefox processed profile, Gecko profile, speedscope, V8 processed log, Chrome CPU profile, Chrome trace events, GHC profile, xctrace XML, async-profiler HTML, callgrind, pprof -raw text, legacy pprof text, Go goroutine dump, jstack, gdb backtraces, Python faulthandler, macOS sample, VTune CSV, Visual Studio CSV, bpftrace, bcc stacks, perf script text, DTrace, SystemTap, austin, pprof protobuf, OTLP profiles, folded stacks
+    x: not a profile in a known format (it begins with "<html>hello</html>"); readable, plain or compressed by gzip, zstd, xz or bzip2, are perf.data, Java Flight Recorder, Go execution trace, gperftools CPU profile, Firefox processed profile, Gecko profile, speedscope, V8 processed log, Chrome CPU profile, Chrome trace events, GHC profile, xctrace XML, async-profiler HTML, callgrind, pprof -raw text, legacy pprof text, Go goroutine dump, jstack, gdb backtraces, Python faulthandler, macOS sample, VTune CSV, Visual Studio CSV, bpftrace, bcc stacks, perf script text, DTrace, SystemTap, austin, pprof protobuf, OTLP profiles, folded stacks
     x: broken gzip data: invalid gzip header; copy or fetch the file again
     x: broken gzip data: it ends early, 1 bytes came out of it; copy or fetch the file again
     x: compressed more than 3 times over; inflate it first

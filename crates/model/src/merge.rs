@@ -14,7 +14,9 @@ use crate::thread::Thread;
 #[non_exhaustive]
 pub enum MergeError {
     /// No value column of one is in the other: their numbers cannot be added.
-    #[error("profiles have no sample type in common: `{left}` against `{right}`; merge only profiles of one kind")]
+    #[error(
+        "profiles have no sample type in common: `{left}` against `{right}`; only profiles of one kind go together"
+    )]
     NoCommonSampleType {
         /// Columns of the profile merged into.
         left: String,

@@ -310,19 +310,19 @@ impl Profile {
         result
     }
 
+    /// A profile with the same tables and facts, but without stacks and samples, for those who make their own. Ids of
+    /// strings, functions, frames, mappings, threads and label sets stay valid in it.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { samples: Samples::new(self.sample_types.len()), ..self.without_stacks() }
+    }
+
     /// The same profile without samples and with other value columns, for those who derive values.
     #[must_use]
     pub fn with_columns(&self, sample_types: Vec<ValueType>) -> Self {
         let mut result = Self { samples: Samples::new(sample_types.len()), sample_types, ..self.clone_tables() };
         result.metadata.default_sample_type = 0;
         result
-    }
-
-    /// A profile with the same tables and facts, but without stacks and samples, for those who make their own. Ids of
-    /// strings, functions, frames, mappings, threads and label sets stay valid in it.
-    #[must_use]
-    pub fn emptied(&self) -> Self {
-        Self { samples: Samples::new(self.sample_types.len()), ..self.without_stacks() }
     }
 
     /// A copy of everything but the samples.

@@ -276,7 +276,9 @@ impl PerfRecording {
             file.extend([self.u64(place as u64), self.u64(content.len() as u64)].concat());
             place += content.len();
         }
-        features.iter().for_each(|(_, content)| file.extend_from_slice(content));
+        for (_, content) in &features {
+            file.extend_from_slice(content);
+        }
         file
     }
 

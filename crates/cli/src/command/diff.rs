@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use firesteel_formats::pprof;
 use firesteel_model::{Comparison, FrameEdit, FrameId, Function, Profile, RootBy, Unit, ValueType};
 use firesteel_normalize::Rule;
+use firesteel_render::svg::Palette;
 
 use crate::arguments::{ComparingArguments, DiffArguments, InputArguments, OutputArguments, PictureArguments, Width};
 use crate::difference_output::{self, Report};
@@ -51,6 +52,9 @@ pub(crate) fn report(
 ) -> Result<Exit, CommandError> {
     let OutputArguments { mut outputs, no_open, view, .. } = arguments;
     difference_output::check(&outputs)?;
+    if view.colors != Palette::Package.as_str() {
+        terminal.say("note: two profiles are compared, and colours tell what changed: --colors does nothing");
+    }
     if outputs.is_empty() {
         let label = |path: &PathBuf| input::label_of(std::slice::from_ref(path));
         outputs.push(output::default_path(&format!("{}-to-{}", label(&before), label(&after))));

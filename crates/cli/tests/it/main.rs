@@ -15,6 +15,7 @@ mod fetch;
 mod figures;
 mod filters;
 mod flamegraph;
+mod fold;
 mod formats;
 mod go_trace;
 mod help;

@@ -60,7 +60,7 @@ fn walk(json: &mut JsonReader<'_>, done: &mut Vec<Option<Done>>) -> Result<(), J
                 "url" => node.frame.url = json.text()?,
                 // Counted from 1 in this format.
                 "lineNumber" => node.frame.line = json.index()?.unwrap_or(0),
-                "hitCount" => node.hits = json.integer()?.unwrap_or(0),
+                "hitCount" => node.hits = json.integer()?.unwrap_or(0).max(0),
                 "id" => node.id = json.integer()?.map(|id| id as u64),
                 "children" if json.kind()? == Kind::Array => {
                     json.open();

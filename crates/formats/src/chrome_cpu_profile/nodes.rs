@@ -67,7 +67,7 @@ impl NewNode {
             match key {
                 "id" => node.id = json.integer()?.unwrap_or(0) as u64,
                 "parent" => node.parent = json.integer()?.map(|parent| parent as u64),
-                "hitCount" => node.hits = json.integer()?.unwrap_or(0),
+                "hitCount" => node.hits = json.integer()?.unwrap_or(0).max(0),
                 "callFrame" => frame = CallFrame::read(json)?,
                 "children" => json.array(|json| {
                     node.children.extend(json.integer()?.map(|child| child as u64));

@@ -3,7 +3,7 @@
 use firesteel_model::{LabelSetId, Nanoseconds, Sample, StackId, ThreadId, Unit, ValueType};
 
 use super::EXTENSION;
-use crate::json::{Column, JsonError, JsonReader, Number, Scalar};
+use crate::json::{Column, JsonError, JsonReader, Number, Scalar, whole};
 use crate::profile_builder::ProfileBuilder;
 
 /// Stands for `null` in a column of indices.
@@ -130,10 +130,10 @@ impl SampleColumns {
                 continue;
             };
             if let Some(value) = values.get_mut(column) {
-                *value = (weight * factor).round() as i64;
+                *value = whole(weight * factor);
             }
             if let Some(value) = cpu.and_then(|cpu| values.get_mut(cpu)) {
-                *value = (delta * kind.cpu_factor.unwrap_or(1.0)).round() as i64;
+                *value = whole(delta * kind.cpu_factor.unwrap_or(1.0));
             }
             let stack = stack_of(builder, stack);
             builder.add(Sample { stack, values: &values, labels: LabelSetId::EMPTY, thread, time });

@@ -16,6 +16,9 @@ pub(crate) struct Annotated<'a> {
     pub(crate) blank: bool,
     pub(crate) mapping_file: &'a [u8],
     pub(crate) address: Address,
+    /// File of the source, empty when unknown.
+    pub(crate) source_file: &'a [u8],
+    pub(crate) source_line: u32,
 }
 
 /// Appends the name of a frame with the suffixes that the options ask for.
@@ -40,6 +43,12 @@ pub(crate) fn annotated(frame: &Annotated<'_>, options: &FoldOptions, text: &mut
         text.push(b']');
     } else {
         text.extend_from_slice(frame.name);
+    }
+    if let Some(file) = frame.shown_file(options) {
+        text.push(b':');
+        text.extend_from_slice(file);
+        // Writing to a vector cannot fail.
+        let _ = write!(text, ":{}", frame.source_line);
     }
     escape(text.get_mut(start..).unwrap_or_default());
     let suffix = suffix(frame, options);
@@ -68,7 +77,13 @@ fn suffix(frame: &Annotated<'_>, options: &FoldOptions) -> &'static [u8] {
 impl Annotated<'_> {
     /// Whether the function's name alone is what is shown.
     pub(crate) fn is_plain(&self, options: &FoldOptions) -> bool {
-        !self.unnamed && !self.blank && suffix(self, options).is_empty()
+        !self.unnamed && !self.blank && suffix(self, options).is_empty() && self.shown_file(options).is_none()
+    }
+
+    /// The file whose line is shown, without its folders.
+    fn shown_file(&self, options: &FoldOptions) -> Option<&[u8]> {
+        let base = self.source_file.rsplit(|&byte| byte == b'/').next()?;
+        (options.source_lines && self.source_line > 0 && !base.is_empty()).then_some(base)
     }
 
     /// Whether the mapping is one in brackets, such as the kernel's.

@@ -34,14 +34,28 @@ impl Count {
         Ok(Self { scaled, decimals: digits.len() as u8 })
     }
 
+    /// Reads a count that may be negative, as those of a difference.
+    pub(crate) fn parse_signed(token: &[u8]) -> Result<Self, WarningKind> {
+        match token.strip_prefix(b"-") {
+            Some(token) if !token.is_empty() => {
+                let count = Self::parse(token).map_err(|kind| match kind {
+                    WarningKind::MissingCount => WarningKind::MalformedCount,
+                    kind => kind,
+                })?;
+                Ok(Self { scaled: -count.scaled, ..count })
+            }
+            _ => Self::parse(token),
+        }
+    }
+
     /// The count with another number of decimals: more when that is exact, fewer by rounding half up.
     pub(crate) fn at(self, decimals: u8) -> Option<i64> {
         let Some(fewer) = self.decimals.checked_sub(decimals) else {
             return self.scaled.checked_mul(power(decimals - self.decimals));
         };
         let divisor = power(fewer);
-        let half = i64::from(fewer > 0 && self.scaled % divisor >= divisor / 2);
-        Some(self.scaled / divisor + half)
+        let half = i64::from(fewer > 0 && self.scaled.rem_euclid(divisor) >= divisor / 2);
+        Some(self.scaled.div_euclid(divisor) + half)
     }
 }
 
@@ -102,6 +116,24 @@ mod tests {
         bad("", WarningKind::MissingCount);
         bad("9223372036854775808", WarningKind::HugeCount);
         bad("99999999999999999999999999", WarningKind::HugeCount);
+    }
+
+    #[test]
+    fn differences_may_be_negative() {
+        let check = |token: &str, expect: Result<(i64, u8), WarningKind>| {
+            let count = Count::parse_signed(token.as_bytes()).map(|count| (count.scaled, count.decimals));
+            assert_eq!(count, expect, "{token}");
+        };
+        check("-5", Ok((-5, 0)));
+        check("-1.50", Ok((-15, 1)));
+        check("5", Ok((5, 0)));
+        check("-0", Ok((0, 0)));
+        check("--5", Err(WarningKind::MalformedCount));
+        check("-", Err(WarningKind::MalformedCount));
+        check("-x", Err(WarningKind::MalformedCount));
+        check("-9223372036854775808", Err(WarningKind::HugeCount));
+        assert_eq!(Count { scaled: -125, decimals: 2 }.at(1), Some(-12));
+        assert_eq!(Count { scaled: -125, decimals: 2 }.at(3), Some(-1250));
     }
 
     #[test]

@@ -9,13 +9,13 @@ const SMALL_GROUP: usize = 8;
 /// the next. Unlike a comparison of whole sequences, this looks at what they have in common once.
 ///
 /// `key` is a level of a sequence, `continues` says of a key whether a level follows it.
-pub(crate) fn sort_by_levels<T: Copy>(
+pub(crate) fn sort_by_levels<T: Copy, K: Copy + Ord>(
     items: &mut [T],
-    key: impl Fn(&T, usize) -> u128,
-    continues: impl Fn(u128) -> bool,
+    key: impl Fn(&T, usize) -> K,
+    continues: impl Fn(K) -> bool,
 ) {
     let mut pending = vec![(0..items.len(), 0usize)];
-    let mut keyed: Vec<(u128, T)> = Vec::new();
+    let mut keyed: Vec<(K, T)> = Vec::new();
     while let Some((range, level)) = pending.pop() {
         let Some(group) = items.get_mut(range.clone()) else { continue };
         if group.len() <= SMALL_GROUP {
@@ -41,12 +41,12 @@ pub(crate) fn sort_by_levels<T: Copy>(
     }
 }
 
-fn compare<T>(
+fn compare<T, K: Copy + Ord>(
     a: &T,
     b: &T,
     from: usize,
-    key: impl Fn(&T, usize) -> u128,
-    continues: impl Fn(u128) -> bool,
+    key: impl Fn(&T, usize) -> K,
+    continues: impl Fn(K) -> bool,
 ) -> Ordering {
     let mut level = from;
     loop {

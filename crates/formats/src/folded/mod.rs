@@ -48,7 +48,7 @@ fn ends_in_count(line: &[u8]) -> bool {
 
 /// Reads content of this format.
 pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
-    let mut reader = FoldedReader::new(options.folded);
+    let mut reader = FoldedReader::new(options.folded).keeping_order(options.times);
     content.each_chunk(|chunk| reader.feed(chunk))?;
     Ok(reader.finish())
 }

@@ -96,12 +96,24 @@ pub struct FoldOptions {
     /// `perf script` text has to be read with
     /// [`PerfScriptOptions::addresses`](crate::perf_script::PerfScriptOptions::addresses) too.
     pub addresses: bool,
+    /// Place in the source behind the names of functions, `main.c:12`, where it is known (`--srcline`, `--context`).
+    pub source_lines: bool,
+    /// Functions whose callers are left out, so that they are roots (`--skip-after`). Of several in a
+    /// stack, the one nearest to the leaf counts.
+    pub skip_after: Vec<String>,
     /// The value column.
     pub column: Column,
     /// Labels whose values are put under the root of each stack as frames, the first next to the root, as `-tagroot` of
     /// `go tool pprof` does. Values of the same key are joined by commas, numbers carry their unit; for samples without
     /// the label the frame is `[no KEY]`. The name of a thread (see `root`) stays outermost.
     pub labels: Vec<String>,
+}
+
+impl FoldOptions {
+    /// Whether the callers of a function are left out.
+    pub(crate) fn skips_after(&self, name: &str) -> bool {
+        self.skip_after.iter().any(|skipped| skipped == name)
+    }
 }
 
 impl Default for FoldOptions {
@@ -112,6 +124,8 @@ impl Default for FoldOptions {
             annotate_jit: false,
             annotate_inlined: InlinedSuffix::default(),
             addresses: false,
+            source_lines: false,
+            skip_after: Vec::new(),
             column: Column::Default,
             labels: Vec::new(),
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::count::write_scaled;
 use super::level_sort::sort_by_levels;
-use super::tokens::{Labels, Tokens};
+use super::tokens::{Labels, Tokens, WINDOW};
 use crate::error::Error;
 
 /// How many stacks are touched before they are written.
@@ -86,28 +86,27 @@ impl StackList {
 
     /// Writes one line for each distinct stack whose sum is not zero, sorted bytewise. Returns their number.
     pub(crate) fn write(self, decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
-        let Self { labels, mut frames, translation, mut entries } = self;
+        let Self { labels, frames, translation, mut entries } = self;
         let tokens = Tokens::rank(&labels);
         let frame_tokens: Vec<u32> = match translation {
             Some(labels) => labels.iter().map(|label| tokens.followed(label.0)).collect(),
             None => (0..labels.len() as u32).map(|label| tokens.followed(label)).collect(),
         };
-        for frame in &mut frames {
-            *frame = frame_tokens.get(*frame as usize).copied().unwrap_or(0);
-        }
         for entry in entries.iter_mut().filter(|entry| entry.root != NO_ROOT) {
             entry.root = tokens.followed(entry.root);
         }
-        let stacks = Stacks { tokens: &tokens, frames: &frames };
-        stacks.sort(&mut entries);
-        stacks.write(&entries, decimals, output)
+        let stacks = Stacks { tokens: &tokens, frame_tokens: &frame_tokens, frames: &frames, entries: &entries };
+        stacks.write(&stacks.sorted(), decimals, output)
     }
 }
 
 /// Stacks of tokens.
 struct Stacks<'a> {
     tokens: &'a Tokens,
+    /// The token of each frame.
+    frame_tokens: &'a [u32],
     frames: &'a [u32],
+    entries: &'a [Entry],
 }
 
 impl Stacks<'_> {
@@ -120,28 +119,32 @@ impl Stacks<'_> {
         }
         // Frames stand leaf first.
         let position = (len + rooted).checked_sub(depth + 1)?;
-        let token = *self.frames.get(entry.start + position)?;
+        let token = self.token_of(*self.frames.get(entry.start + position)?);
         Some(if position == 0 { self.tokens.ended(token) } else { token })
     }
 
-    /// Sorts as the lines sort.
-    fn sort(&self, entries: &mut [Entry]) {
+    fn token_of(&self, frame: u32) -> u32 {
+        self.frame_tokens.get(frame as usize).copied().unwrap_or(0)
+    }
+
+    /// The numbers of all entries in the order of their lines.
+    fn sorted(&self) -> Vec<u32> {
         // As many tokens as fit into each half of a key, of which zero stands for what is behind the leaf.
         let bits = (u32::BITS - self.tokens.count().leading_zeros()).max(1);
         let half = (u64::BITS / bits) as usize;
         let last = (1u128 << bits) - 1;
-        let key = |entry: &Entry, level: usize| {
+        let key = |&number: &u32, level: usize| {
+            let Some(entry) = self.entries.get(number as usize) else { return 0 };
             let mut depth = 2 * half * level;
             let mut rest = self.frames_of(entry);
             rest = rest.get(..rest.len().saturating_sub(depth.saturating_sub(entry.rooted()))).unwrap_or(&[]);
             let mut next = || {
                 let token = if depth < entry.rooted() {
                     self.token(entry, depth)
-                } else if let [leaf, callers @ ..] = rest {
-                    let token = rest.last().copied();
-                    let is_leaf = callers.is_empty();
-                    rest = rest.get(..rest.len() - 1).unwrap_or(&[]);
-                    if is_leaf { Some(self.tokens.ended(*leaf)) } else { token }
+                } else if let Some((&outermost, inner)) = rest.split_last() {
+                    rest = inner;
+                    let token = self.token_of(outermost);
+                    Some(if inner.is_empty() { self.tokens.ended(token) } else { token })
                 } else {
                     None
                 };
@@ -151,7 +154,9 @@ impl Stacks<'_> {
             let mut pack = || (0..half).fold(0, |key: u64, _| key << bits | next());
             u128::from(pack()) << u64::BITS | u128::from(pack())
         };
-        sort_by_levels(entries, key, |key| key & last != 0);
+        let mut order: Vec<u32> = (0..self.entries.len() as u32).collect();
+        sort_by_levels(&mut order, key, |key| key & last != 0);
+        order
     }
 
     /// Whether two stacks read the same.
@@ -161,7 +166,8 @@ impl Stacks<'_> {
             let tokens = |entry| (0..).map_while(move |depth| self.token(entry, depth));
             return tokens(a).eq(tokens(b));
         }
-        a.root == b.root && a.len == b.len && self.frames_of(a) == self.frames_of(b)
+        let tokens = |entry| self.frames_of(entry).iter().map(|&frame| self.token_of(frame));
+        a.root == b.root && a.len == b.len && tokens(a).eq(tokens(b))
     }
 
     fn frames_of(&self, entry: &Entry) -> &[u32] {
@@ -170,23 +176,23 @@ impl Stacks<'_> {
 
     /// Reads a little of each stack. Sorted stacks are scattered over memory: touched one right after
     /// the other, the processor waits for all of them at once rather than for each.
-    fn touch(&self, entries: &[Entry]) {
-        let all = entries.iter().fold(0, |all, entry| {
+    fn touch(&self, order: &[u32]) {
+        let all = order.iter().filter_map(|&number| self.entries.get(number as usize)).fold(0, |all, entry| {
             let frames = self.frames_of(entry);
             all ^ frames.first().copied().unwrap_or(0) ^ frames.last().copied().unwrap_or(0)
         });
         std::hint::black_box(all);
     }
 
-    /// Writes sorted stacks, adding up equal ones.
-    fn write(&self, entries: &[Entry], decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
+    /// Writes stacks in an order, adding up equal ones, which stand next to each other.
+    fn write(&self, order: &[u32], decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
         let mut count = 0;
         let mut lines = Lines::default();
-        let mut rest = entries.iter().peekable();
+        let mut rest = order.iter().filter_map(|&number| self.entries.get(number as usize)).peekable();
         let mut position = 0;
         while let Some(entry) = rest.next() {
             if position % AHEAD == 0 {
-                self.touch(entries.get(position..entries.len().min(position + AHEAD)).unwrap_or(&[]));
+                self.touch(order.get(position..order.len().min(position + AHEAD)).unwrap_or(&[]));
             }
             position += 1;
             let mut value = entry.value;
@@ -197,10 +203,10 @@ impl Stacks<'_> {
             if value != 0 {
                 count += 1;
                 let root = Some(entry.root).filter(|&root| root != NO_ROOT);
-                lines.append(self.tokens, root, self.frames_of(entry));
-                write_scaled(value, decimals, &mut lines.buffer);
-                lines.buffer.push(b'\n');
-                if lines.buffer.len() >= BUFFER {
+                let tokens = self.frames_of(entry).iter().rev().map(|&frame| self.token_of(frame));
+                lines.append(self.tokens, root.into_iter().chain(tokens));
+                lines.end(value, decimals);
+                if lines.len >= BUFFER {
                     lines.flush(output)?;
                 }
             }
@@ -213,38 +219,82 @@ impl Stacks<'_> {
 /// The lines being written. A line mostly begins as the one before, which is copied in one piece.
 #[derive(Default)]
 struct Lines {
+    /// What is written, and room behind it.
     buffer: Vec<u8>,
+    /// How much of the buffer is written.
+    len: usize,
     /// Where the last line in the buffer starts.
     start: usize,
     /// The tokens of the last line, and where in it each ends.
     last: Vec<(u32, usize)>,
+    number: Vec<u8>,
 }
 
 impl Lines {
     /// Appends the stack of a line and the space behind it.
-    fn append(&mut self, tokens: &Tokens, root: Option<u32>, frames: &[u32]) {
-        let stack = || root.into_iter().chain(frames.iter().rev().copied());
-        let same = stack().zip(&self.last).take_while(|(token, (last, _))| token == last).count();
+    fn append(&mut self, tokens: &Tokens, stack: impl Iterator<Item = u32> + Clone) {
+        let same = stack.clone().zip(&self.last).take_while(|(token, (last, _))| token == last).count();
         // Behind its leaf, the last line has a space.
         let same = same.min(self.last.len().saturating_sub(1));
         self.last.truncate(same);
         let shared = self.last.last().map_or(0, |&(_, end)| end);
-        let start = self.buffer.len();
-        self.buffer.extend_from_within(self.start..self.start + shared);
+        let start = self.len;
+        self.reserve(shared);
+        self.buffer.copy_within(self.start..self.start + shared, start);
+        self.len += shared;
         self.start = start;
-        for token in stack().skip(same) {
-            self.buffer.extend_from_slice(tokens.text(token));
-            self.last.push((token, self.buffer.len() - start));
+        for token in stack.skip(same) {
+            self.push(tokens, token);
+            self.last.push((token, self.len - start));
         }
         // In place of the `;` behind the leaf.
-        if let Some(behind) = self.buffer.last_mut() {
+        if let Some(behind) = self.len.checked_sub(1).and_then(|last| self.buffer.get_mut(last)) {
             *behind = b' ';
         }
     }
 
+    /// Appends the text of a token. Short ones are copied together with what is behind them, which takes
+    /// a few instructions, while copying just what is needed takes a call.
+    #[inline]
+    fn push(&mut self, tokens: &Tokens, token: u32) {
+        let (window, len) = tokens.window(token);
+        self.reserve(len);
+        let free = self.buffer.get_mut(self.len..).unwrap_or_default();
+        match (window.first_chunk::<WINDOW>(), free.first_chunk_mut::<WINDOW>()) {
+            (Some(window), Some(free)) if len <= WINDOW => *free = *window,
+            _ => {
+                if let (Some(free), Some(text)) = (free.get_mut(..len), window.get(..len)) {
+                    free.copy_from_slice(text);
+                }
+            }
+        }
+        self.len += len;
+    }
+
+    /// Appends the value of a line and its end.
+    fn end(&mut self, value: i64, decimals: u8) {
+        self.number.clear();
+        write_scaled(value, decimals, &mut self.number);
+        self.number.push(b'\n');
+        self.reserve(self.number.len());
+        if let Some(free) = self.buffer.get_mut(self.len..self.len + self.number.len()) {
+            free.copy_from_slice(&self.number);
+        }
+        self.len += self.number.len();
+    }
+
+    /// Makes room for so many bytes and a window.
+    #[inline]
+    fn reserve(&mut self, len: usize) {
+        let needed = self.len + len + WINDOW;
+        if needed > self.buffer.len() {
+            self.buffer.resize(needed.max(2 * self.buffer.len()).max(BUFFER + BUFFER / 4), 0);
+        }
+    }
+
     fn flush(&mut self, output: &mut dyn io::Write) -> Result<(), Error> {
-        output.write_all(&self.buffer).map_err(Error::writing)?;
-        self.buffer.clear();
+        output.write_all(self.buffer.get(..self.len).unwrap_or(&[])).map_err(Error::writing)?;
+        self.len = 0;
         self.start = 0;
         self.last.clear();
         Ok(())

@@ -21,18 +21,23 @@ pub struct FoldedReader {
     gathered: Vec<u8>,
     /// `None` until the number of columns is decided.
     lines: Option<LineReader>,
+    /// How many columns there are, where that is known.
+    columns: CountColumns,
+    keeps_order: bool,
 }
 
 impl FoldedReader {
     /// A reader at the start of an input.
     #[must_use]
     pub fn new(options: FoldedOptions) -> Self {
-        let lines = match options.columns {
-            CountColumns::Auto => None,
-            CountColumns::One => Some(LineReader::new(1)),
-            CountColumns::Two => Some(LineReader::new(2)),
-        };
-        Self { gathered: Vec::new(), lines }
+        Self { gathered: Vec::new(), lines: None, columns: options.columns, keeps_order: false }
+    }
+
+    /// Keeps every line as a sample of its own, whose time is its position, instead of adding up equal stacks.
+    #[must_use]
+    pub fn keeping_order(mut self, keeps_order: bool) -> Self {
+        self.keeps_order = keeps_order;
+        self
     }
 
     /// Takes the next piece of the input, cut anywhere.
@@ -43,21 +48,31 @@ impl FoldedReader {
         }
         self.gathered.extend_from_slice(chunk);
         if self.gathered.len() >= DECIDE_AFTER {
-            self.lines = Some(decided(&std::mem::take(&mut self.gathered)));
+            self.lines = Some(self.decided());
         }
     }
 
     /// Ends the input. A last line without a line end counts.
     #[must_use]
-    pub fn finish(self) -> Read {
-        self.lines.unwrap_or_else(|| decided(&self.gathered)).finish()
+    pub fn finish(mut self) -> Read {
+        match self.lines.take() {
+            Some(lines) => lines.finish(),
+            None => self.decided().finish(),
+        }
     }
-}
 
-fn decided(gathered: &[u8]) -> LineReader {
-    let mut lines = LineReader::new(if has_two_counts(gathered) { 2 } else { 1 });
-    lines.feed(gathered);
-    lines
+    /// The reader of lines, once their number of columns is clear, with what was gathered read.
+    fn decided(&mut self) -> LineReader {
+        let gathered = std::mem::take(&mut self.gathered);
+        let columns = match self.columns {
+            CountColumns::Two => 2,
+            CountColumns::Auto if has_two_counts(&gathered) => 2,
+            CountColumns::One | CountColumns::Auto => 1,
+        };
+        let mut lines = LineReader::new(columns, self.keeps_order);
+        lines.feed(&gathered);
+        lines
+    }
 }
 
 /// Whether every line with a count has two of them.
@@ -69,9 +84,9 @@ fn has_two_counts(text: &[u8]) -> bool {
     }
     let mut seen = false;
     for (stack, last) in lines.iter().filter_map(|line| content(line)).filter_map(split_last) {
-        if Count::parse(last).is_ok() {
+        if Count::parse_signed(last).is_ok() {
             seen = true;
-            if split_last(stack).is_none_or(|(_, token)| Count::parse(token).is_err()) {
+            if split_last(stack).is_none_or(|(_, token)| Count::parse_signed(token).is_err()) {
                 return false;
             }
         }
@@ -105,7 +120,7 @@ struct LineReader {
 }
 
 impl LineReader {
-    fn new(columns: usize) -> Self {
+    fn new(columns: usize, keeps_order: bool) -> Self {
         let types = if columns == 2 {
             vec![ValueType::new("before", Unit::Count), ValueType::new("after", Unit::Count)]
         } else {
@@ -118,7 +133,7 @@ impl LineReader {
             line: 0,
             warnings: Warnings::default(),
             stacks: StackReader::new(Profile::new(types)),
-            sums: Sums::new(columns),
+            sums: Sums::new(columns, keeps_order),
         }
     }
 
@@ -177,13 +192,13 @@ impl LineReader {
 
     fn read_counts<'a>(&mut self, line: &'a [u8], place: Place) -> Result<(&'a [u8], [Count; 2]), WarningKind> {
         let (stack, token) = split_last(line).ok_or(WarningKind::MissingCount)?;
-        let last = Count::parse(token)?;
-        let before = split_last(stack).map(|(stack, token)| (stack, Count::parse(token)));
         if self.columns == 2 {
-            let (stack, first) = before.ok_or(WarningKind::MissingCount)?;
-            return Ok((stack, [first?, last]));
+            let last = Count::parse_signed(token)?;
+            let (stack, token) = split_last(stack).ok_or(WarningKind::MissingCount)?;
+            return Ok((stack, [Count::parse_signed(token)?, last]));
         }
-        if matches!(before, Some((_, Ok(_)))) {
+        let last = Count::parse(token)?;
+        if split_last(stack).is_some_and(|(_, token)| Count::parse(token).is_ok()) {
             self.warnings.add(WarningKind::NumberInName, place);
         }
         Ok((stack, [last, last]))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use firesteel_model::{Frame, FrameFlags, FrameId, FrameKind, Function, Profile, StackId};
 
-use crate::byte_table::ByteTable;
+use crate::byte_table::{ByteTable, common_prefix};
 
 /// Turns `frame;frame;frame` into stacks. A line mostly begins as the one before, so reading starts
 /// where the two part.
@@ -30,7 +30,7 @@ impl StackReader {
     pub(crate) fn read(&mut self, line: &[u8]) -> (StackId, u64) {
         let trailing = line.iter().rev().take_while(|&&byte| byte == b';').count();
         let line = line.get(..line.len() - trailing).unwrap_or(line);
-        let common = line.iter().zip(&self.previous).take_while(|(a, b)| a == b).count();
+        let common = common_prefix(line, &self.previous);
         let is_shared = |&(end, _): &(usize, StackId)| end <= common && line.get(end).is_none_or(|&byte| byte == b';');
         let reach = self.ends.partition_point(|&(end, _)| end <= common);
         let shared = if self.ends.get(..reach).and_then(<[_]>::last).is_none_or(is_shared) { reach } else { reach - 1 };

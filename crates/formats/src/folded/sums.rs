@@ -1,6 +1,6 @@
 //! Sums of counts by stack, exact for fractions.
 
-use firesteel_model::{Profile, Sample, StackId};
+use firesteel_model::{Nanoseconds, Profile, Sample, StackId};
 
 use super::count::{Count, power};
 
@@ -9,37 +9,49 @@ use super::count::{Count, power};
 pub(crate) struct Sums {
     width: usize,
     decimals: Vec<u8>,
-    /// `width` values for each stack id.
+    /// `width` values for each row.
     values: Vec<i64>,
-    seen: Vec<bool>,
-    /// Stacks in order of first appearance.
-    order: Vec<StackId>,
+    /// The stack of each row, in order of first appearance.
+    stacks: Vec<StackId>,
+    /// For each stack its row, counted from 1; 0 where there is none.
+    rows: Vec<u32>,
+    /// Whether each line is a row of its own.
+    keeps_order: bool,
 }
 
 impl Sums {
-    pub(crate) fn new(width: usize) -> Self {
-        Self { width, decimals: vec![0; width], values: Vec::new(), seen: Vec::new(), order: Vec::new() }
+    pub(crate) fn new(width: usize, keeps_order: bool) -> Self {
+        Self { width, decimals: vec![0; width], values: Vec::new(), stacks: Vec::new(), rows: Vec::new(), keeps_order }
     }
 
     /// Adds one count for each column.
     pub(crate) fn add(&mut self, stack: StackId, counts: &[Count]) {
-        let index = stack.index();
-        if index >= self.seen.len() {
-            self.seen.resize(index + 1, false);
-            self.values.resize((index + 1) * self.width, 0);
-        }
-        if let Some(seen) = self.seen.get_mut(index).filter(|seen| !**seen) {
-            *seen = true;
-            self.order.push(stack);
-        }
+        let row = self.row(stack);
         for (column, count) in counts.iter().enumerate().take(self.width) {
             self.raise_decimals(column, count.decimals);
             let decimals = self.decimals.get(column).copied().unwrap_or(0);
-            let value = count.at(decimals).unwrap_or(i64::MAX);
-            if let Some(slot) = self.values.get_mut(index * self.width + column) {
+            let value = count.at(decimals).unwrap_or(if count.scaled < 0 { i64::MIN } else { i64::MAX });
+            if let Some(slot) = self.values.get_mut(row * self.width + column) {
                 *slot = slot.saturating_add(value);
             }
         }
+    }
+
+    /// The row of a stack.
+    fn row(&mut self, stack: StackId) -> usize {
+        let index = stack.index();
+        if index >= self.rows.len() {
+            self.rows.resize(index + 1, 0);
+        }
+        let next = self.stacks.len();
+        match self.rows.get_mut(index) {
+            Some(row) if *row > 0 && !self.keeps_order => return *row as usize - 1,
+            Some(row) => *row = next as u32 + 1,
+            None => {}
+        }
+        self.stacks.push(stack);
+        self.values.resize((next + 1) * self.width, 0);
+        next
     }
 
     /// Gives a column more decimals unless that overflows a value that is there.
@@ -61,10 +73,9 @@ impl Sums {
         for (column, &decimals) in self.decimals.iter().enumerate() {
             profile.set_decimals(column, decimals);
         }
-        for &stack in &self.order {
-            let start = stack.index() * self.width;
-            let values = self.values.get(start..start + self.width).unwrap_or(&[]);
-            profile.add_sample(Sample::new(stack, values));
+        for (row, (stack, values)) in self.stacks.iter().zip(self.values.chunks_exact(self.width.max(1))).enumerate() {
+            let time = self.keeps_order.then_some(Nanoseconds(row as u64));
+            profile.add_sample(Sample { time, ..Sample::new(*stack, values) });
         }
     }
 }

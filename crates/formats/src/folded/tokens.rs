@@ -2,6 +2,9 @@
 
 use super::level_sort::sort_by_levels;
 
+/// How many bytes there are from the start of every token's text on, be it shorter.
+pub(super) const WINDOW: usize = 64;
+
 /// Texts of labels, one behind the other. Different labels may have the same text.
 #[derive(Default)]
 pub(super) struct Labels {
@@ -63,7 +66,7 @@ pub(super) struct Tokens {
     followed: Vec<u32>,
     /// For each token of the former kind: the token of the same label at the end.
     ended: Vec<u32>,
-    /// Texts in token order, `;` included.
+    /// Texts in token order, `;` included, and a window of nothing.
     text: Vec<u8>,
     /// End of each token's text.
     ends: Vec<usize>,
@@ -98,6 +101,7 @@ impl Tokens {
         while !open.is_empty() {
             tokens.push_followed(labels, &mut open);
         }
+        tokens.text.extend_from_slice(&[0; WINDOW]);
         tokens
     }
 
@@ -138,8 +142,12 @@ impl Tokens {
         self.ended.get(followed as usize).copied().unwrap_or(0)
     }
 
-    /// The text of a token, its `;` included.
-    pub(super) fn text(&self, token: u32) -> &[u8] {
-        slice(&self.text, &self.ends, token)
+    /// The text of a token, its `;` included, with what stands behind it, and its length.
+    #[inline]
+    pub(super) fn window(&self, token: u32) -> (&[u8], usize) {
+        let number = token as usize;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(number).copied().unwrap_or(start);
+        (self.text.get(start..).unwrap_or(&[]), end - start)
     }
 }

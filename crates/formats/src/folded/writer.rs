@@ -33,7 +33,12 @@ pub fn write(profile: &Profile, options: &FoldOptions, output: &mut impl io::Wri
     let mut frames = Vec::new();
     for ((thread, labels_of, stack), value) in sums(profile, column, options) {
         frames.clear();
-        frames.extend(profile.stacks().frames(stack).map(|frame| labels.of(frame, &mut list)));
+        for frame in profile.stacks().frames(stack) {
+            frames.push(labels.of(frame, &mut list));
+            if !options.skip_after.is_empty() && options.skips_after(profile.frame_name(frame)) {
+                break;
+            }
+        }
         // Frames stand leaf first.
         let values = label_frames.entry(labels_of).or_insert_with(|| {
             let keys = options.labels.iter().rev();
@@ -136,6 +141,8 @@ impl<'a> FrameLabels<'a> {
             blank: self.profile.string(self.profile.function(frame.function).system_name) == BLANK,
             mapping_file: self.profile.string(self.profile.mapping(frame.mapping).file).as_bytes(),
             address: frame.address,
+            source_file: self.profile.string(self.profile.function(frame.function).file).as_bytes(),
+            source_line: frame.line.0,
         };
         let is_plain = shown.is_plain(self.options);
         let known = self.plain.get(function).copied().flatten().filter(|_| is_plain);
@@ -155,7 +162,7 @@ impl<'a> FrameLabels<'a> {
 }
 
 /// What is put under the root for a thread: `comm`, `comm-pid` or `comm-pid/tid`, `?` for a process
-/// that is not known.
+/// that is not known, nothing for a name that is not known.
 pub(crate) fn root_text(by: RootBy, thread: &Thread, name: &str) -> Option<String> {
     if *thread == Thread::default() {
         return None;
@@ -163,6 +170,7 @@ pub(crate) fn root_text(by: RootBy, thread: &Thread, name: &str) -> Option<Strin
     let process = thread.process.map_or_else(|| "?".to_owned(), |process| process.to_string());
     Some(match by {
         RootBy::Nothing => return None,
+        RootBy::Name if name.is_empty() => return None,
         RootBy::Name => name.to_owned(),
         RootBy::Process => format!("{name}-{process}"),
         RootBy::Thread => {

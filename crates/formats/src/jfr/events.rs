@@ -141,14 +141,8 @@ fn add(
         _ => None,
     };
     let Value::Reference { key, .. } = *raw("stackTrace") else { return Some(()) };
-    let (stack, is_truncated) = match known.stacks.get(&key) {
-        Some(&stack) => stack,
-        None => {
-            let stack = stack_of(chunk, raw("stackTrace"), builder, place);
-            known.stacks.insert(key, stack);
-            stack
-        }
-    };
+    let (stack, is_truncated) =
+        *known.stacks.entry(key).or_insert_with(|| stack_of(chunk, raw("stackTrace"), builder, place));
     builder.profile.metadata.losses.truncated_stacks += u64::from(is_truncated);
     let thread = ["sampledThread", "eventThread"].iter().find_map(|name| match raw(name) {
         Value::Reference { key, .. } => Some((*key, raw(name))),

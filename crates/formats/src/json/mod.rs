@@ -13,7 +13,7 @@ mod tokens;
 mod writer;
 
 pub(crate) use column::Column;
-pub(crate) use number::{Number, Scalar};
+pub(crate) use number::{Number, Scalar, whole};
 pub(crate) use reader::{JsonError, JsonReader, Kind};
 pub(crate) use sniff::{Sniffed, sniff};
 pub(crate) use writer::{Decimal, JsonWriter};

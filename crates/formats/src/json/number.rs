@@ -39,6 +39,15 @@ impl Number {
     }
 }
 
+/// The largest whole number up to which floating point knows every other.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A number that was calculated with as a whole one. What is too large to be exact is cut off there, so that sums of such
+/// numbers do not overflow by mistake.
+pub(crate) fn whole(value: f64) -> i64 {
+    value.clamp(-EXACT, EXACT).round() as i64
+}
+
 /// A value that is neither object nor array.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Scalar {
@@ -85,6 +94,16 @@ impl Scalar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn floats_become_whole() {
+        let check = |value: f64, expect: i64| assert_eq!(whole(value), expect, "{value}");
+        check(1.5, 2);
+        check(-0.4, 0);
+        check(f64::INFINITY, 1 << 53);
+        check(-1e300, -(1 << 53));
+        check(f64::NAN, 0);
+    }
 
     #[test]
     fn whole_numbers_stay_exact() {

@@ -7,7 +7,7 @@ use crate::byte_table::hash_long;
 
 /// How many chains are remembered: enough for the busy parts of a program, little enough for the processor's cache to
 /// hold what is looked at often.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 15;
 
 /// What a chain's addresses mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,57 +1,33 @@
 //! Where the address of a frame's line ends.
 
+use crate::sixteen_bytes::{self, BYTES, equal_to, hexadecimal_digits};
+
+/// How long the column of the address is with the tab before and the space behind it.
+pub(super) const COLUMN: usize = 1 + BYTES + 1;
+
 /// Where the text behind the address begins, if the line is laid out as perf lays it out: a tab, the
 /// address right-aligned in sixteen columns, a space.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
 pub(super) fn behind_column(line: &[u8]) -> Option<usize> {
-    const SYMBOL: usize = 18;
-    let (head, _) = line.split_at_checked(SYMBOL)?;
-    let &[b'\t', ref column @ .., b' '] = head else { return None };
-    let (left, right) = column.split_first_chunk::<8>()?;
-    let left = Columns::of(u64::from_le_bytes(*left));
-    let right = Columns::of(u64::from_le_bytes(*right.first_chunk::<8>()?));
-    // Spaces, then digits to the end: a digit has a digit to its right, which is the next higher byte.
-    let goes_on = |columns: &Columns, carried: u64| ((columns.digits << 8) | carried) & !columns.digits == 0;
-    let is_address = left.is_spaces_or_digits()
-        && right.is_spaces_or_digits()
-        && goes_on(&left, 0)
-        && goes_on(&right, left.digits >> 56)
-        && right.digits >> 56 != 0;
-    is_address.then_some(SYMBOL - 1)
+    line.first_chunk().filter(|column| is_column(column)).map(|_| COLUMN - 1)
 }
 
-/// How many of eight characters, from the last one back, are hexadecimal digits in lower case.
-pub(super) fn digits_at_end(text: u64) -> usize {
-    (Columns::of(text).digits ^ repeat(0x80)).leading_zeros() as usize / 8
+/// Whether these are a tab, an address right-aligned in sixteen columns, and a space.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+pub(super) fn is_column(column: &[u8; COLUMN]) -> bool {
+    let [b'\t', address @ .., b' '] = column else { return false };
+    let (spaces, digits) = (equal_to(address, b' '), hexadecimal_digits(address));
+    // Spaces, if any, are the lowest bits: one more than those has a single bit, which is none of them.
+    spaces | digits == 0xffff && digits != 0 && spaces & (spaces + 1) == 0
 }
 
-/// Which of eight characters are what: one flag in the highest bit of each byte.
-struct Columns {
-    digits: u64,
-    spaces: u64,
-}
-
-impl Columns {
-    /// Compares all eight at once. Adding within seven bits never carries into the next byte, so the
-    /// highest bit of each sum says whether that character is above a bound.
-    fn of(text: u64) -> Self {
-        const FLAGS: u64 = repeat(0x80);
-        let low = text & !FLAGS;
-        let above = |value: u64, bound: u8| value + repeat(0x7f - bound);
-        let not_decimal = above(low ^ repeat(b'0'), 9);
-        let letter = low ^ repeat(0x60);
-        let is_letter = above(letter, 0) & !above(letter, 6);
-        let not_space = above(low ^ repeat(b' '), 0);
-        Self { digits: (!not_decimal | is_letter) & !text & FLAGS, spaces: !not_space & !text & FLAGS }
-    }
-
-    fn is_spaces_or_digits(&self) -> bool {
-        self.digits | self.spaces == repeat(0x80)
-    }
-}
-
-/// A byte eight times.
-const fn repeat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
+/// How many of sixteen characters, from the last one back, are hexadecimal digits in lower case.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+pub(super) fn digits_at_end(text: &[u8; BYTES]) -> usize {
+    (!sixteen_bytes::hexadecimal_digits(text) << 16 | 1 << 15).leading_zeros() as usize
 }
 
 /// Where the text behind the address begins in a line of any layout.
@@ -62,4 +38,36 @@ pub(super) fn behind_address(line: &[u8]) -> Option<usize> {
     // Without an address, what follows is not the symbol.
     let is_address = line.get(..space).is_some_and(|address| address.iter().all(u8::is_ascii_hexdigit));
     (is_address && line.get(space + 1) != Some(&b'(')).then_some(start + space)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_column() {
+        let check = |line: &str, expect: bool| assert_eq!(behind_column(line.as_bytes()).is_some(), expect, "{line:?}");
+        check("\tffffffff8103d0ca symbol", true);
+        check("\t           4a1b2 symbol", true);
+        check("\t               0 symbol", true);
+        check("\t                 symbol", false);
+        check("\t           4a1 2 symbol", false);
+        check("\t           4a1b2\tsymbol", false);
+        check(" \t          4a1b2 symbol", false);
+        check("\t           4A1B2 symbol", false);
+        check("\t           4a1g2 symbol", false);
+        check("\t           4a1b2", false);
+        check("", false);
+    }
+
+    #[test]
+    fn counts_digits() {
+        let check = |text: &str, expect: usize| {
+            assert_eq!(digits_at_end(text.as_bytes().first_chunk().unwrap()), expect, "{text}");
+        };
+        check("main.work()+0x12", 2);
+        check("0123456789abcdef", 16);
+        check("0123456789abcdeF", 0);
+        check("x123456789abcdef", 15);
+    }
 }

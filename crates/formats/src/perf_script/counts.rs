@@ -41,6 +41,8 @@ pub(super) struct LineThread {
     pub(super) comm: u32,
     pub(super) pid: Option<u32>,
     pub(super) tid: Option<u32>,
+    /// The event whose samples of the thread these are, where events are told apart.
+    pub(super) event: Option<u32>,
 }
 
 /// How much was counted for a thread and a stack.
@@ -65,6 +67,8 @@ pub(super) struct Counts {
     stack_ends: Vec<usize>,
     stack_lookup: HashTable<(u32, u32)>,
     rows: Vec<Count>,
+    /// When the samples of the rows were taken, where every sample is a row.
+    times: Vec<Option<u64>>,
     /// For each stack the row that its first thread got.
     first_rows: Vec<u32>,
     /// Rows of further threads of a stack.
@@ -84,6 +88,7 @@ impl Default for Counts {
             stack_ends: Vec::new(),
             stack_lookup: HashTable::new(),
             rows: Vec::new(),
+            times: Vec::new(),
             first_rows: Vec::new(),
             other_rows: HashTable::new(),
             last_thread: 0,
@@ -97,17 +102,16 @@ impl Counts {
         self.texts.intern(text).0
     }
 
-    /// The number of a thread. Samples of one thread mostly follow each other.
-    pub(super) fn thread(&mut self, comm: &[u8], pid: Option<u32>, tid: Option<u32>) -> u32 {
-        if let Some(last) = self.threads.items.get(self.last_thread as usize)
-            && last.pid == pid
-            && last.tid == tid
+    /// The number of a thread, without its name, and that. Samples of one thread mostly follow each other.
+    pub(super) fn thread(&mut self, comm: &[u8], thread: LineThread) -> u32 {
+        if let Some(&last) = self.threads.items.get(self.last_thread as usize)
             && self.texts.get(last.comm) == comm
+            && last == (LineThread { comm: last.comm, ..thread })
         {
             return self.last_thread;
         }
         let comm = self.text(comm);
-        self.last_thread = self.threads.number(LineThread { comm, pid, tid });
+        self.last_thread = self.threads.number(LineThread { comm, ..thread });
         self.last_thread
     }
 
@@ -173,6 +177,17 @@ impl Counts {
         other_rows.insert_unique(hash, new_row, |&row| {
             rows.get(row as usize).map_or(0, |count| hash_of_pair(count.thread, count.stack))
         });
+    }
+
+    /// Adds a sample of its own with its time in nanoseconds.
+    pub(super) fn add_timed(&mut self, thread: u32, stack: u32, value: i64, time: Option<u64>) {
+        self.rows.push(Count { thread, stack, value });
+        self.times.push(time);
+    }
+
+    /// The time of a row, where every sample is one.
+    pub(super) fn time(&self, row: usize) -> Option<u64> {
+        self.times.get(row).copied().flatten()
     }
 
     /// All counts in order of first appearance.

@@ -3,9 +3,11 @@
 use std::io;
 
 use firesteel_model::{
-    Address, Frame, FrameFlags, FrameId, Function, LineNumber, Mapping, MappingId, ProcessId, Profile, Sample, StackId,
-    StringId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
+    Address, Frame, FrameFlags, FrameId, Function, LineNumber, Mapping, MappingId, Nanoseconds, ProcessId, Profile,
+    Sample, StackId, StringId, Thread, ThreadId, ThreadNumber, Unit, ValueType,
 };
+use hashbrown::HashMap;
+use rapidhash::fast::SeedableState;
 
 use super::BLANK;
 use super::counts::{Counts, LineFrame, LineThread};
@@ -39,20 +41,51 @@ impl PerfScriptReader {
     }
 }
 
-/// The value column: samples, or what the event counts when perf printed periods.
-fn value_type(events: &Events) -> ValueType {
-    let name = events.first.as_deref().map(String::from_utf8_lossy);
+/// The value column of an event: what it counts when perf printed periods, else the number of samples.
+fn value_type(event: Option<&[u8]>, is_weighted: bool) -> ValueType {
+    let name = event.map(String::from_utf8_lossy);
     match name.as_deref() {
-        Some(name) if events.weighted => match name.split(':').next() {
-            Some("cpu-clock" | "task-clock") => ValueType::cpu(),
-            _ => ValueType::new(name, Unit::Count),
-        },
+        Some(name) if is_weighted && is_clock(name) => ValueType::cpu(),
+        Some(name) if is_weighted => ValueType::new(name, Unit::Count),
         _ => ValueType::samples(),
     }
 }
 
+/// The value column of an event beside others, which has the name of the event.
+fn value_type_beside_others(event: Option<&[u8]>, is_weighted: bool) -> ValueType {
+    let Some(name) = event.map(String::from_utf8_lossy) else { return ValueType::samples() };
+    let unit = if is_weighted && is_clock(&name) { Unit::Nanoseconds } else { Unit::Count };
+    ValueType::new(name, unit)
+}
+
+fn is_clock(event: &str) -> bool {
+    matches!(event.split(':').next(), Some("cpu-clock" | "task-clock"))
+}
+
+/// The events of which there are samples, in order of first appearance. Samples of which the event is
+/// not known are added to the first.
+fn columns(counts: &Counts) -> Vec<Option<u32>> {
+    let mut seen = vec![false; counts.threads.items().len()];
+    let mut columns = Vec::new();
+    for count in counts.counts() {
+        let is_new = seen.get_mut(count.thread as usize).is_some_and(|seen| !std::mem::replace(seen, true));
+        let event = counts.threads.get(count.thread).event;
+        if is_new && event.is_some() && !columns.contains(&event) {
+            columns.push(event);
+        }
+    }
+    columns
+}
+
 fn profile(counts: &Counts, events: &Events, warnings: &mut Warnings) -> Profile {
-    let mut profile = Profile::new(vec![value_type(events)]);
+    let columns = columns(counts);
+    let event = |column: &Option<u32>| column.map(|event| counts.texts.get(event));
+    let types = if columns.len() > 1 {
+        columns.iter().map(|column| value_type_beside_others(event(column), events.weighted)).collect()
+    } else {
+        vec![value_type(events.first.as_deref(), events.weighted)]
+    };
+    let mut profile = Profile::new(types);
     if let Some(event) = &events.first {
         profile.metadata.set_property("event", String::from_utf8_lossy(event));
     }
@@ -64,19 +97,39 @@ fn profile(counts: &Counts, events: &Events, warnings: &mut Warnings) -> Profile
     let string = |text: u32| strings.get(text as usize).copied().unwrap_or_default();
     let frames: Vec<FrameId> =
         counts.frames.items().iter().map(|frame| intern_frame(frame, string, &mut profile)).collect();
-    let threads: Vec<ThreadId> = counts
+    let threads: Vec<(ThreadId, usize)> = counts
         .threads
         .items()
         .iter()
-        .map(|thread| profile.intern_thread(model_thread(*thread, string(thread.comm))))
+        .map(|thread| {
+            let column = columns.iter().position(|&column| column == thread.event).unwrap_or(0);
+            (profile.intern_thread(model_thread(*thread, string(thread.comm))), column)
+        })
         .collect();
-    for count in counts.counts() {
+    let mut values = vec![0; columns.len().max(1)];
+    // Samples of several events that are else alike are one.
+    let mut rows: HashMap<(StackId, ThreadId), usize, SeedableState<'static>> =
+        HashMap::with_hasher(SeedableState::fixed());
+    for (row, count) in counts.counts().iter().enumerate() {
         let mut stack = StackId::ROOT;
         for &frame in counts.stack_frames(count.stack).iter().rev() {
             stack = profile.push_stack(stack, frames.get(frame as usize).copied().unwrap_or_default());
         }
-        let thread = threads.get(count.thread as usize).copied().unwrap_or_default();
-        profile.add_sample(Sample { thread, ..Sample::new(stack, &[count.value]) });
+        let (thread, column) = threads.get(count.thread as usize).copied().unwrap_or_default();
+        values.fill(0);
+        if let Some(value) = values.get_mut(column) {
+            *value = count.value;
+        }
+        let time = counts.time(row).map(Nanoseconds);
+        let sample = Sample { thread, time, ..Sample::new(stack, &values) };
+        if columns.len() < 2 || time.is_some() {
+            profile.add_sample(sample);
+        } else if let Some(&row) = rows.get(&(stack, thread)) {
+            profile.add_to_sample(row, &values);
+        } else {
+            rows.insert((stack, thread), profile.sample_count());
+            profile.add_sample(sample);
+        }
     }
     profile
 }
@@ -148,7 +201,7 @@ fn fold(
         .iter()
         .map(|frame| {
             scratch.clear();
-            let (name, file) = (text(frame.name), text(frame.file));
+            let (name, file, source_file) = (text(frame.name), text(frame.file), text(frame.source_file));
             let name = if name.is_empty() { "[unknown]" } else { name.as_ref() };
             let frame = Annotated {
                 name: name.as_bytes(),
@@ -158,6 +211,8 @@ fn fold(
                 blank: frame.blank,
                 mapping_file: file.as_bytes(),
                 address: Address(frame.address),
+                source_file: source_file.as_bytes(),
+                source_line: frame.source_line,
             };
             annotated(&frame, options, &mut scratch);
             list.label(&scratch)
@@ -175,10 +230,21 @@ fn fold(
             Some(list.label(&root_label(&root)))
         })
         .collect();
-    list.set_frames(counts.take_stack_frames(), labels);
+    let are_roots: Vec<bool> = match options.skip_after.as_slice() {
+        [] => Vec::new(),
+        _ => counts.frames.items().iter().map(|frame| options.skips_after(&text(frame.name))).collect(),
+    };
     for count in counts.counts() {
         let root = roots.get(count.thread as usize).copied().flatten();
-        list.push_range(root, counts.stack_range(count.stack), count.value);
+        let mut range = counts.stack_range(count.stack);
+        if !are_roots.is_empty() {
+            let is_root = |&frame: &u32| are_roots.get(frame as usize).copied().unwrap_or(false);
+            if let Some(position) = counts.stack_frames(count.stack).iter().position(is_root) {
+                range.end = range.start + position + 1;
+            }
+        }
+        list.push_range(root, range, count.value);
     }
+    list.set_frames(counts.take_stack_frames(), labels);
     list.write(0, output)
 }

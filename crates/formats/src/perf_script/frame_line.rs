@@ -23,6 +23,10 @@ pub(super) fn parse(line: &[u8]) -> Option<FrameLine<'_>> {
     let line = line.trim_ascii();
     let (pc, rest) = split_token(line);
     if is_hexadecimal(pc) {
+        // An instruction of `-F +brstackinsn`.
+        if rest.starts_with(b"insn:") || rest.starts_with(b"ilen:") {
+            return None;
+        }
         return match split_file(rest) {
             Some((symbol, file)) => Some(FrameLine { pc, symbol: without_offset(symbol), file }),
             None => Some(FrameLine { pc, symbol: without_offset(rest), file: &[] }),
@@ -30,19 +34,47 @@ pub(super) fn parse(line: &[u8]) -> Option<FrameLine<'_>> {
     }
     // Without the address, parentheses have to say that it is a frame.
     let (symbol, file) = split_file(line)?;
-    (!symbol.is_empty()).then(|| FrameLine { pc: &[], symbol: without_offset(symbol), file })
+    let is_source_line = file == b"inlined" && source_line(line).is_some();
+    (!symbol.is_empty() && !is_source_line).then(|| FrameLine { pc: &[], symbol: without_offset(symbol), file })
 }
 
-/// The position of a source line, `file:line`, which `-F +srcline` prints below a frame.
-pub(super) fn source_line(line: &[u8]) -> Option<(&[u8], u32)> {
+/// A line that `-F +srcline` prints below a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SourceLine<'a> {
+    pub(super) file: &'a [u8],
+    pub(super) line: u32,
+    /// Whether the frame is one of a function that was inlined.
+    pub(super) inlined: bool,
+}
+
+/// Reads `file:line` or `file:line (inlined)`.
+pub(super) fn source_line(line: &[u8]) -> Option<SourceLine<'_>> {
     let line = line.trim_ascii();
+    let (line, inlined) = line.strip_suffix(b" (inlined)").map_or((line, false), |line| (line, true));
     let colon = memchr::memrchr(b':', line)?;
     let (file, digits) = line.split_at(colon);
     let digits = digits.get(1..).filter(|digits| !digits.is_empty() && digits.len() < 10)?;
     let number = digits.iter().try_fold(0u32, |value, &digit| {
         Some(value * 10 + u32::from(digit.checked_sub(b'0').filter(|&digit| digit < 10)?))
     })?;
-    (!file.is_empty() && !file.ends_with(b":")).then_some((file, number))
+    (!file.is_empty() && !file.ends_with(b":")).then_some(SourceLine { file, line: number, inlined })
+}
+
+/// Whether a line is one that fields such as `-F +insn,+uregs,+brstack,+srccode` print behind the
+/// frames of a sample.
+pub(super) fn is_extra(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    let (first, _) = split_token(text);
+    let is_branch = first.starts_with(b"0x") && memchr::memchr_iter(b'/', first).count() >= 3;
+    let is_source = matches!(line, [b'|', digit, ..] if digit.is_ascii_digit());
+    let is_assembly = line.starts_with(b"\t")
+        && (memchr::memmem::find(text, b"insn:").is_some()
+            || memchr::memmem::find(text, b"ilen:").is_some()
+            || text.ends_with(b":"));
+    is_source
+        || is_assembly
+        || is_branch
+        || (line.starts_with(b" ") && [&b"insn:"[..], b"ilen:", b"ABI:"].iter().any(|tag| first.starts_with(tag)))
 }
 
 fn split_token(line: &[u8]) -> (&[u8], &[u8]) {
@@ -114,9 +146,30 @@ mod tests {
     }
 
     #[test]
+    fn knows_what_else_is_printed() {
+        let check = |line: &str, expect: bool| {
+            assert_eq!(is_extra(line.as_bytes()), expect, "{line}");
+            assert!(!expect || parse(line.as_bytes()).is_none(), "{line}");
+        };
+        check(" insn: 05 5f f3 6e 3c", true);
+        check(" ilen: 5 insn: 05 5f f3 6e 3c", true);
+        check(" ABI:2    AX:0x31fedc2a    BX:0x7efd91d606c0 ", true);
+        check(" 0x401000/0x401020/P/-/-/0  0x401010/0x401000/P/-/-/0 ", true);
+        check("|5        x=x*1664525u+1013904223u;", true);
+        check("\tmain+5:", true);
+        check("\t0000000000401000\tinsn: 48 89 e7", true);
+        check("\t0000000000401000 main (/app)", false);
+        check("  w.c:5", false);
+        check(" insnlen (/app)", false);
+    }
+
+    #[test]
     fn finds_source_lines() {
         let check = |line: &str, expect: Option<(&str, u32)>| {
-            assert_eq!(source_line(line.as_bytes()), expect.map(|(file, line)| (file.as_bytes(), line)), "{line}");
+            for (line, inlined) in [(line.to_owned(), false), (format!("{line} (inlined)"), true)] {
+                let expect = expect.map(|(file, line)| SourceLine { file: file.as_bytes(), line, inlined });
+                assert_eq!(source_line(line.as_bytes()), expect, "{line}");
+            }
         };
         check("  main.c:12", Some(("main.c", 12)));
         check("  /a b/c.go:4", Some(("/a b/c.go", 4)));

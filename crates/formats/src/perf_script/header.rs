@@ -43,7 +43,8 @@ pub(super) fn is_certain(line: &[u8]) -> bool {
 /// Reads a header; `None` when the line is none.
 pub(super) fn parse(line: &[u8]) -> Option<Header<'_>> {
     let line = line.trim_ascii();
-    let thread = find_thread(line)?;
+    // Without a time and an event, a number may be anything: see `bare`.
+    let thread = find_thread(line).filter(|thread| thread.certain || memchr::memchr(b':', line).is_some())?;
     let thread_end = line.len() - thread.rest.len();
     let mut header = Header { comm: thread.comm, weight: 1, thread_end, ..Header::default() };
     (header.pid, header.tid) = match thread.second {
@@ -64,16 +65,97 @@ pub(super) fn parse(line: &[u8]) -> Option<Header<'_>> {
     }
     let (period, event, fields) = event_and_fields(after_time);
     header.event = event;
-    if let Some(frame) = fields.filter(|fields| super::frame_line::is_certain(fields)) {
-        header.frame = Some(frame);
+    header.frame = fields.filter(|fields| super::frame_line::is_certain(fields));
+    // What a tracepoint prints behind its name is as the collapser sees it no event and counts once.
+    if event.is_none() || header.frame.is_some() || fields.is_some_and(is_column) {
         header.filters = event.is_some();
         header.weight = period.filter(|&period| period != 0).unwrap_or(1);
     }
     Some(header)
 }
 
+/// Whether the text behind an event begins with a column of `-F +addr` and the like: a bare number.
+fn is_column(fields: &[u8]) -> bool {
+    let (token, _) = split_token(fields);
+    token.iter().all(u8::is_ascii_hexdigit) && token.iter().any(u8::is_ascii_digit)
+}
+
+/// Reads a header that has only some of what others have, as `-F comm,ip,sym` makes it: name, thread,
+/// processor, time and event, any of which may be missing. Whether a line is such a header, only what
+/// follows it can tell. A number at the end of the name of a thread is taken for the thread's.
+pub(super) fn bare(line: &[u8]) -> Header<'_> {
+    let mut header = Header { weight: 1, ..Header::default() };
+    let mut rest = line.trim_ascii();
+    header.event = take_before_colon(&mut rest, |token| token.len() > 1 && !is_time(token));
+    header.filters = header.event.is_some();
+    let (before, period) = split_last_token(rest);
+    if let Some(period) = number64(period).filter(|_| before.ends_with(b":")) {
+        header.weight = i64::try_from(period.max(1)).unwrap_or(i64::MAX);
+        rest = before;
+    }
+    take_before_colon(&mut rest, is_time);
+    let (before, token) = split_last_token(rest);
+    if let [b'[', cpu @ .., b']'] = token
+        && cpu.iter().all(u8::is_ascii_digit)
+    {
+        rest = before;
+    }
+    let (before, token) = split_last_token(rest);
+    if let Some((first, second)) = thread_numbers(token) {
+        rest = before;
+        (header.pid, header.tid) = match second {
+            Some(tid) => (number(first), number(tid)),
+            None => (None, number(first)),
+        };
+    }
+    header.comm = rest;
+    header
+}
+
+/// Takes a last token off that ends in a colon; returns what is before the colon.
+fn take_before_colon<'a>(rest: &mut &'a [u8], is: fn(&[u8]) -> bool) -> Option<&'a [u8]> {
+    let (before, token) = split_last_token(rest);
+    let name = token.strip_suffix(b":").filter(|_| is(token))?;
+    *rest = before;
+    Some(name)
+}
+
+/// Splits a line without call chain of which `parse` can make nothing into the header, which may be
+/// empty, and the frame, which begins with an address that is right-aligned in seventeen columns.
+pub(super) fn split_columns(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    const WIDTH: usize = 17;
+    let line = line.trim_ascii_end();
+    let mut end = 0;
+    loop {
+        let start = end + line.get(end..)?.iter().position(|&byte| byte != b' ')?;
+        let spaces = start - end;
+        end = start + split_token(line.get(start..)?).0.len();
+        let token = line.get(start..end)?;
+        let is_address = token.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_address && spaces > 0 && spaces + token.len() >= WIDTH && token.len() < WIDTH && end < line.len() {
+            return Some((line.get(..start)?.trim_ascii(), line.get(start..)?));
+        }
+    }
+}
+
+/// The time of a header in nanoseconds, from the text behind its thread.
+pub(super) fn time(behind_thread: &[u8]) -> Option<u64> {
+    behind_thread.split(u8::is_ascii_whitespace).find(|token| is_time(token)).and_then(nanoseconds)
+}
+
+/// `seconds.fraction:` in nanoseconds.
+fn nanoseconds(token: &[u8]) -> Option<u64> {
+    const DIGITS: usize = 9;
+    let token = token.strip_suffix(b":")?;
+    let (seconds, fraction) = token.split_at(memchr::memchr(b'.', token)?);
+    let digits = fraction.iter().skip(1).chain(std::iter::repeat(&b'0')).take(DIGITS);
+    let fraction = digits.fold(0, |value, &digit| value * 10 + u64::from(digit.saturating_sub(b'0')));
+    number64(seconds)?.checked_mul(1_000_000_000)?.checked_add(fraction)
+}
+
 fn record(text: &[u8]) -> Record {
-    let Some(lost) = text.strip_prefix(b"PERF_RECORD_LOST lost ") else { return Record::Other };
+    let lost = text.strip_prefix(b"PERF_RECORD_LOST").map(|rest| rest.strip_prefix(b"_SAMPLES").unwrap_or(rest));
+    let Some(lost) = lost.and_then(|rest| rest.strip_prefix(b" lost ")) else { return Record::Other };
     let digits = lost.iter().take_while(|byte| byte.is_ascii_digit()).count();
     Record::Lost(number64(lost.get(..digits).unwrap_or(&[])).unwrap_or(0))
 }
@@ -109,7 +191,9 @@ fn find_thread(line: &[u8]) -> Option<Thread<'_>> {
             if follows_thread(rest) {
                 return Some(thread(true));
             }
-            if fallback.is_none() {
+            // A word behind it makes it a part of the name.
+            let is_word = split_token(rest.trim_ascii_start()).0.iter().all(u8::is_ascii_alphabetic);
+            if fallback.is_none() && !is_word {
                 fallback = Some(thread(false));
             }
         }
@@ -130,7 +214,14 @@ fn thread_numbers(token: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
 }
 
 /// Whether the text behind a thread begins with `[cpu]`, a time, or is an event at the end of the line.
+/// `-F +misc` puts a few letters in front of that.
 fn follows_thread(rest: &[u8]) -> bool {
+    let (token, after) = split_token(rest.trim_ascii_start());
+    let is_misc = !token.is_empty() && token.len() <= 5 && token.iter().all(|byte| b"KUHGgMESDBCFsl".contains(byte));
+    follows_misc(if is_misc { after } else { rest }) || (is_misc && follows_misc(rest))
+}
+
+fn follows_misc(rest: &[u8]) -> bool {
     let tail = rest.trim_ascii_start();
     let (token, after) = split_token(tail);
     match token {
@@ -150,6 +241,12 @@ fn is_period_and_event(token: &[u8], width: usize, after: &[u8]) -> bool {
 
 fn split_token(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(text.iter().position(|&byte| byte == b' ').unwrap_or(text.len()))
+}
+
+/// What stands before the last token, and that.
+fn split_last_token(text: &[u8]) -> (&[u8], &[u8]) {
+    let (before, token) = text.split_at(text.iter().rposition(|&byte| byte == b' ').map_or(0, |space| space + 1));
+    (before.trim_ascii_end(), token)
 }
 
 /// `seconds.fraction:`
@@ -200,7 +297,7 @@ fn event_and_fields(text: &[u8]) -> (Option<i64>, Option<&[u8]>, Option<&[u8]>) 
     let mut text = text.trim_ascii_start();
     let mut period = None;
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if digits > 0 && text.get(digits) == Some(&b' ') {
+    if digits > 0 && text.get(digits).is_none_or(|&byte| byte == b' ') {
         let (number, rest) = text.split_at(digits);
         period = number64(number).map(|number| i64::try_from(number).unwrap_or(i64::MAX));
         text = rest.trim_ascii_start();
@@ -290,9 +387,66 @@ mod tests {
         check("app 99999999999 [000] 1.5: cycles:", "\"app\" ?/? cycles x1 filters");
         check("sort 29013    5025125 cpu-clock: ", "\"sort\" ?/29013 cpu-clock x1");
         check("Thread 12 34 cycles:", "\"Thread 12\" ?/34 cycles x1");
+        check("app 12 U     1.5:     7 cycles:", "\"app\" ?/12 cycles x7 filters");
+        check("my [w] 12 x 13719 U     1.5:     7 cycles:", "\"my [w] 12 x\" ?/13719 cycles x7 filters");
+        check("w 13717 15577.101415:    5025125", "\"w\" ?/13717 - x5025125");
+        check(
+            "w 16516 1.5:   10101010 cpu-clock:ppp:                0      1e05080021 |OP N/A|LVL N/A",
+            "\"w\" ?/16516 cpu-clock:ppp x10101010 filters",
+        );
+        check("app 12 [000] 1.5: PERF_RECORD_LOST_SAMPLES lost 5", "\"app\" ?/12 - x1 lost 5");
+        check("w 13717 1.5: PERF_RECORD_FORK(13717:13719):(13717:13717)", "\"w\" ?/13717 - x1 no sample");
+        check("my [w] 12 x", "no header");
         check("hello world", "no header");
         check("", "no header");
         check(" ", "no header");
+    }
+
+    #[test]
+    fn reads_bare_headers() {
+        let check = |line: &str, expect: (&str, Option<u32>, Option<u32>, Option<&str>)| {
+            let header = bare(line.as_bytes());
+            let text = |bytes| std::str::from_utf8(bytes).unwrap();
+            assert_eq!((text(header.comm), header.pid, header.tid, header.event.map(text)), expect, "{line}");
+        };
+        check("w ", ("w", None, None, None));
+        check("my [w] 12 x ", ("my [w] 12 x", None, None, None));
+        check("w 13717 ", ("w", None, Some(13717), None));
+        check("w 13717/13718 ", ("w", Some(13717), Some(13718), None));
+        check("13717 ", ("", None, Some(13717), None));
+        check("15577.101415: ", ("", None, None, None));
+        check("cpu-clock:ppp: ", ("", None, None, Some("cpu-clock:ppp")));
+        check("w 15577.101415: ", ("w", None, None, None));
+        check("w 7 [001] 15577.101415: cycles: ", ("w", None, Some(7), Some("cycles")));
+        check("my [w] 12 x 15577.101415:   5 cycles: ", ("my [w] 12 x", None, None, Some("cycles")));
+        check("", ("", None, None, None));
+    }
+
+    #[test]
+    fn splits_columns() {
+        let check = |line: &str, expect: Option<(&str, &str)>| {
+            let expect = expect.map(|(header, frame)| (header.as_bytes(), frame.as_bytes()));
+            assert_eq!(split_columns(line.as_bytes()), expect, "{line}");
+        };
+        check("     my [w] 12 x      55d277957256 leaf", Some(("my [w] 12 x", "55d277957256 leaf")));
+        check("     55d277957256 leaf (/x)", Some(("", "55d277957256 leaf (/x)")));
+        check("cpu-clock:ppp:      55d277957256 leaf", Some(("cpu-clock:ppp:", "55d277957256 leaf")));
+        check("               w  ffffffff8103d0ca do_idle", Some(("w", "ffffffff8103d0ca do_idle")));
+        check("     55d277957256", None);
+        check("    55d277957256 leaf", None);
+        check("55d277957256 leaf", None);
+        check("  w.c:5", None);
+        check("", None);
+    }
+
+    #[test]
+    fn reads_times() {
+        let check = |text: &str, expect: Option<u64>| assert_eq!(time(text.as_bytes()), expect, "{text}");
+        check(" [001] 15577.101415:  1 cycles:", Some(15_577_101_415_000));
+        check(" 15577.101415534: cycles:", Some(15_577_101_415_534));
+        check(" 1.1234567891: cycles:", Some(1_123_456_789));
+        check(" cycles:", None);
+        check(" 99999999999999999999.5: cycles:", None);
     }
 
     #[test]

@@ -7,8 +7,11 @@
 /// Most symbols that are kept. A line of another one is parsed each time.
 const MAX_SYMBOLS: usize = 1 << 22;
 
-/// Slots at first; a power of two.
-const FIRST_SLOTS: usize = 1 << 10;
+/// Slots of a bucket: as many as a line of the processor's cache holds.
+const SLOTS: usize = 4;
+
+/// Buckets at first; a power of two.
+const FIRST_BUCKETS: usize = 1 << 8;
 
 /// The frames of a line: one, or a run of several that the cache keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,32 +25,48 @@ pub(super) struct KnownSymbol {
     pub(super) number: u32,
 }
 
-/// Symbols by hash: an open-addressed table, of which a lookup mostly touches one cache line.
+/// A few symbols.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
+struct Bucket {
+    hashes: [u64; SLOTS],
+    /// Symbol number 0 marks a free slot; slots are taken from the first one on.
+    symbols: [KnownSymbol; SLOTS],
+}
+
+/// Symbols by hash, of which a lookup mostly touches one bucket, without a branch for each slot.
 #[derive(Debug)]
 pub(super) struct KnownSymbols {
-    /// Hash and symbol; symbol number 0 marks a free slot.
-    slots: Vec<(u64, KnownSymbol)>,
+    buckets: Vec<Bucket>,
     count: u32,
 }
 
 impl Default for KnownSymbols {
     fn default() -> Self {
-        Self { slots: vec![(0, KnownSymbol::default()); FIRST_SLOTS], count: 0 }
+        Self { buckets: vec![Bucket::default(); FIRST_BUCKETS], count: 0 }
     }
 }
 
 impl KnownSymbols {
-    /// The symbol of a hash.
+    /// The symbol of a hash; zero is none.
+    #[inline]
     pub(super) fn find(&self, hash: u64) -> Option<KnownSymbol> {
-        let mask = self.slots.len() - 1;
+        if hash == 0 {
+            return None;
+        }
+        let mask = self.buckets.len() - 1;
         let mut position = hash as usize & mask;
         loop {
-            let &(known, symbol) = self.slots.get(position)?;
-            if symbol.number == 0 {
-                return None;
+            let bucket = self.buckets.get(position)?;
+            let mut found = 0;
+            for (slot, known) in bucket.hashes.iter().enumerate() {
+                found |= usize::from(*known == hash) << slot;
             }
-            if known == hash {
-                return Some(symbol);
+            if found != 0 {
+                return bucket.symbols.get(found.trailing_zeros() as usize).copied();
+            }
+            if bucket.symbols.last().is_none_or(|last| last.number == 0) {
+                return None;
             }
             position = (position + 1) & mask;
         }
@@ -59,11 +78,13 @@ impl KnownSymbols {
         if count >= MAX_SYMBOLS {
             return None;
         }
-        if (count + 1) * 2 > self.slots.len() {
-            let larger = vec![(0, KnownSymbol::default()); self.slots.len() * 2];
-            for (hash, symbol) in std::mem::replace(&mut self.slots, larger) {
-                if symbol.number != 0 {
-                    self.place(hash, symbol);
+        if (count + 1) * 2 > self.buckets.len() * SLOTS {
+            let larger = vec![Bucket::default(); self.buckets.len() * 2];
+            for bucket in std::mem::replace(&mut self.buckets, larger) {
+                for (hash, symbol) in bucket.hashes.into_iter().zip(bucket.symbols) {
+                    if symbol.number != 0 {
+                        self.place(hash, symbol);
+                    }
                 }
             }
         }
@@ -73,13 +94,15 @@ impl KnownSymbols {
         Some(symbol)
     }
 
-    /// Puts a symbol into the first free slot from its own on; half of the slots are free.
+    /// Puts a symbol into the first free slot from its own bucket on; half of the slots are free.
     fn place(&mut self, hash: u64, symbol: KnownSymbol) {
-        let mask = self.slots.len() - 1;
+        let mask = self.buckets.len() - 1;
         let mut position = hash as usize & mask;
-        while let Some(slot) = self.slots.get_mut(position) {
-            if slot.1.number == 0 {
-                *slot = (hash, symbol);
+        while let Some(bucket) = self.buckets.get_mut(position) {
+            let free = bucket.symbols.iter().position(|symbol| symbol.number == 0);
+            if let Some(free) = free {
+                bucket.hashes[free] = hash;
+                bucket.symbols[free] = symbol;
                 return;
             }
             position = (position + 1) & mask;

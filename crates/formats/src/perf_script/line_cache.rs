@@ -14,6 +14,8 @@ use super::frame_line::{self, FrameLine};
 use super::known_symbols::{KnownSymbol, KnownSymbols, LineFrames};
 use super::recent_files::RecentFiles;
 use super::symbol;
+use super::symbol_hash;
+use super::usual_line::take_apart;
 use crate::byte_table::{ByteMap, hash_short};
 
 /// Marks the number of a run of frames among numbers of frames.
@@ -43,7 +45,15 @@ struct HashedLine {
     hash: u64,
     start: usize,
     end: usize,
-    found: KnownSymbol,
+}
+
+/// Where the lines of a stack end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StackEnd {
+    /// How many lines there are.
+    pub(super) lines: u32,
+    /// The place of the blank line behind them.
+    pub(super) blank: usize,
 }
 
 /// What there is to know of a file.
@@ -58,28 +68,36 @@ impl LineCache {
         Self { keep_addresses, ..Self::default() }
     }
 
-    /// Appends the frames of all lines of a text in which each line has an end, leaf first. Returns
-    /// the number of lines, `None` when one of them is not a frame's.
+    /// Appends the frames of the lines of a text from a place to the next blank line, leaf first.
+    /// `None` when one of them is not a frame's, or the text ends before the blank line.
     pub(super) fn push_all(
         &mut self,
         text: &[u8],
+        start: usize,
         is_java: bool,
         counts: &mut Counts,
         frames: &mut Vec<u32>,
-    ) -> Option<u32> {
+    ) -> Option<StackEnd> {
         if self.expected.get_mut(usize::from(is_java))?.are_useful() {
-            self.push_expected(text, is_java, counts, frames)
+            self.push_expected(text, start, is_java, counts, frames)
         } else {
-            self.push_looked_up(text, is_java, counts, frames)
+            self.push_looked_up(text, start, is_java, counts, frames)
         }
     }
 
     /// The same, looking at each line whether it is the one that mostly comes after the one before.
-    fn push_expected(&mut self, text: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> Option<u32> {
-        let mut rest = text;
+    fn push_expected(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        is_java: bool,
+        counts: &mut Counts,
+        frames: &mut Vec<u32>,
+    ) -> Option<StackEnd> {
+        let mut rest = text.get(start..)?;
         let (mut lines, mut met) = (0, 0);
         let mut previous = KnownSymbol::default();
-        while !rest.is_empty() {
+        while rest.first()? != &b'\n' {
             lines += 1;
             let start = behind_column(rest);
             if let Some(behind) = start.and_then(|start| rest.get(start..)) {
@@ -91,7 +109,7 @@ impl LineCache {
                 {
                     met += 1;
                     self.unpack(expected.frames(), frames);
-                    rest = behind.get(len + 1..).unwrap_or(&[]);
+                    rest = behind.get(len + 1..)?;
                     previous = expected.symbol;
                     continue;
                 }
@@ -99,7 +117,7 @@ impl LineCache {
             let from = start.unwrap_or(0);
             let end = from + memchr::memchr(b'\n', rest.get(from..)?)?;
             let line = rest.get(..end)?;
-            rest = rest.get(end + 1..).unwrap_or(&[]);
+            rest = rest.get(end + 1..)?;
             let symbol = self.push_line(line, start, is_java, counts, frames)?;
             if let Some(behind) = start.and_then(|start| line.get(start..)) {
                 // A text of 4 GiB would have been refused as too long a line.
@@ -109,7 +127,7 @@ impl LineCache {
             previous = symbol;
         }
         self.expected.get_mut(usize::from(is_java))?.judge(lines, met);
-        Some(lines)
+        Some(StackEnd { lines, blank: text.len() - rest.len() })
     }
 
     /// The same, looking up every symbol. First all are hashed, then all are found, so that the
@@ -117,36 +135,52 @@ impl LineCache {
     fn push_looked_up(
         &mut self,
         text: &[u8],
+        start: usize,
         is_java: bool,
         counts: &mut Counts,
         frames: &mut Vec<u32>,
-    ) -> Option<u32> {
+    ) -> Option<StackEnd> {
         let mut lines = std::mem::take(&mut self.lines);
         lines.clear();
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', text) {
-            let line = text.get(start..end)?;
-            let behind = behind_column(line).and_then(|start| line.get(start..));
-            let hash = behind.and_then(|behind| self.symbol_hash(behind, counts));
-            lines.push(HashedLine { hash: hash.unwrap_or(0), start, end, found: KnownSymbol::default() });
+        let blank = self.hash_all(text, start, counts, &mut lines);
+        let found = blank.and_then(|blank| {
+            for line in &lines {
+                if let Some(found) = self.known.get(usize::from(is_java))?.find(line.hash) {
+                    self.unpack(found.frames, frames);
+                } else {
+                    let line = text.get(line.start..line.end)?;
+                    self.push_line(line, behind_column(line), is_java, counts, frames)?;
+                }
+            }
+            Some(StackEnd { lines: lines.len() as u32, blank })
+        });
+        self.lines = lines;
+        found
+    }
+
+    /// Hashes the symbols of all lines up to a blank one; returns the place of that.
+    fn hash_all(
+        &mut self,
+        text: &[u8],
+        mut start: usize,
+        counts: &mut Counts,
+        lines: &mut Vec<HashedLine>,
+    ) -> Option<usize> {
+        while text.get(start)? != &b'\n' {
+            let usual = if self.keep_addresses { None } else { take_apart(text, start, &self.recent) };
+            let (end, hash) = if let Some(usual) = usual {
+                (usual.end, hash_in_file(usual.hash, usual.file))
+            } else {
+                let rest = text.get(start..)?;
+                let line = rest.get(..memchr::memchr(b'\n', rest)?)?;
+                let behind = behind_column(line).and_then(|start| line.get(start..));
+                let hash = behind.and_then(|behind| self.symbol_hash(behind, counts));
+                (start + line.len(), hash.unwrap_or(0))
+            };
+            lines.push(HashedLine { hash, start, end });
             start = end + 1;
         }
-        let known = self.known.get(usize::from(is_java))?;
-        for line in &mut lines {
-            line.found = known.find(line.hash).unwrap_or_default();
-        }
-        let mut are_frames = true;
-        for line in &lines {
-            if line.found == KnownSymbol::default() {
-                let line = text.get(line.start..line.end)?;
-                are_frames &= self.push_line(line, behind_column(line), is_java, counts, frames).is_some();
-            } else {
-                self.unpack(line.found.frames, frames);
-            }
-        }
-        let count = lines.len() as u32;
-        self.lines = lines;
-        are_frames.then_some(count)
+        Some(start)
     }
 
     /// Appends the frames of a line, leaf first. Returns whether the line is one of a frame.
@@ -195,8 +229,7 @@ impl LineCache {
         if self.keep_addresses && memchr::memmem::find(symbol, b"[unknown]").is_some() {
             return None;
         }
-        // Zero stands for no hash.
-        Some((hash_short(symbol) ^ u64::from(file).wrapping_mul(0x9e37_79b9_7f4a_7c15)).max(1))
+        Some(hash_in_file(symbol_hash::hash(symbol.get(1..)?), file))
     }
 
     fn parse(&mut self, line: &[u8], is_java: bool, counts: &mut Counts, frames: &mut Vec<u32>) -> bool {
@@ -273,6 +306,12 @@ impl LineCache {
         }
         LineFrame { name: counts.text(&symbol::tidy(function, is_java)), ..frame }
     }
+}
+
+/// Hash of a symbol in a file by the symbol's own.
+fn hash_in_file(symbol: u64, file: u32) -> u64 {
+    // Zero stands for no hash.
+    (symbol ^ u64::from(file).wrapping_mul(0x9e37_79b9_7f4a_7c15)).max(1)
 }
 
 /// The name that stands for a missing symbol, as the model's `intern_unnamed_frame` makes it.

@@ -15,6 +15,8 @@
 //! * a symbol that begins with `(anonymous namespace)` is a frame like any other;
 //! * ` (deleted)` behind a file is not part of a name;
 //! * frames without a file, source lines (`-F +srcline`), and CRLF line ends are understood;
+//! * headers may lack anything (`-F comm,ip,sym`), even all (`-F ip,sym`);
+//! * what other fields print behind the frames (`-F +insn,+uregs,+brstack,+srccode`) is passed over;
 //! * versioned `vmlinux` files and kernel modules are kernel, `jitted-*.so` is code made at run time.
 
 mod address_column;
@@ -31,6 +33,8 @@ mod reader;
 mod recent_files;
 mod stack_cache;
 mod symbol;
+mod symbol_hash;
+mod usual_line;
 
 pub use reader::PerfScriptReader;
 
@@ -45,9 +49,10 @@ pub(crate) const BLANK: &str = " ";
 /// How to read `perf script` text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PerfScriptOptions {
-    /// Read only samples of this event. `None` reads the event that appears first and counts the
-    /// samples it leaves out; samples whose header ends in fields of a tracepoint have no event in
-    /// this sense and are always read.
+    /// Read only samples of this event. `None` reads all into a profile, each event into a value column
+    /// of its own, in order of appearance. Folding text reads the event that appears first and counts
+    /// the samples it leaves out, as `stackcollapse-perf.pl` does. Samples whose header ends in fields
+    /// of a tracepoint have no event in the collapser's sense: folding always reads them.
     pub event_filter: Option<String>,
     /// Keep the address of frames that no symbol covers (`--addrs`): each address is then a frame of
     /// its own.
@@ -67,12 +72,24 @@ fn is_certain_line(line: &[u8]) -> bool {
     if line.starts_with(b"#") {
         return line == b"# ========" || line.starts_with(b"# cmdline : ") || line.starts_with(b"# captured on");
     }
-    header::is_certain(line) || frame_line::is_certain(line)
+    let is_column = address_column::behind_column(line).is_some_and(|behind| line.get(behind + 1) != Some(&b' '));
+    header::is_certain(line) || frame_line::is_certain(line) || is_column || is_line_of_columns(line)
+}
+
+/// Whether a line is a sample without call chain of few fields: an address in its column behind nothing,
+/// the name of a thread in its column, or an event.
+fn is_line_of_columns(line: &[u8]) -> bool {
+    const NAME: usize = 16;
+    const DIGITS: usize = 8;
+    let Some((head, frame)) = header::split_columns(line) else { return false };
+    let is_name = || line.get(..NAME).is_some_and(|name| name.trim_ascii() == head && name.starts_with(b" "));
+    let is_event = || head.ends_with(b":") && !head.contains(&b' ');
+    frame.iter().take(DIGITS).all(u8::is_ascii_hexdigit) && (head.is_empty() || is_name() || is_event())
 }
 
 /// Reads content of this format.
 pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
-    let mut reader = PerfScriptReader::new(options.perf_script.clone());
+    let mut reader = PerfScriptReader::new(options.perf_script.clone()).keeping_times(options.times);
     content.each_chunk(|chunk| reader.feed(chunk))?;
     Ok(reader.finish())
 }

@@ -1,9 +1,10 @@
 //! The stream parser: bytes in pieces of any size to counts.
 
 use firesteel_model::RootBy;
+use memchr::memmem::Finder;
 
 use super::PerfScriptOptions;
-use super::counts::Counts;
+use super::counts::{Counts, LineThread};
 use super::frame_line;
 use super::header::{self, Header, Record};
 use super::header_memo::{HeaderMemo, KnownHeader};
@@ -28,12 +29,23 @@ pub struct PerfScriptReader {
     options: PerfScriptOptions,
     /// Which parts of a thread are told apart.
     detail: RootBy,
+    /// Whether samples of all events are read and told apart.
+    all_events: bool,
+    /// Whether every sample is kept with its time.
+    keeps_times: bool,
     /// The beginning of what has not been read yet.
     pending: Vec<u8>,
+    blank_line: Finder<'static>,
     /// Whether the line that is going on is being skipped because it is too long.
     skipping: bool,
     line: u64,
     open: Option<OpenSample>,
+    /// A line that is a header if a frame follows, and its number.
+    bare: Option<(Vec<u8>, u64)>,
+    /// Whether the line before was blank.
+    is_after_blank: bool,
+    /// Whether there was a header.
+    has_headers: bool,
     frames: Vec<u32>,
     headers: HeaderMemo,
     line_cache: LineCache,
@@ -50,6 +62,7 @@ struct OpenSample {
     weight: i64,
     is_java: bool,
     is_read: bool,
+    time: Option<u64>,
     /// Whether its frame was on its header: what follows is another header.
     is_complete: bool,
 }
@@ -71,7 +84,15 @@ impl PerfScriptReader {
     /// A reader at the start of an input.
     #[must_use]
     pub fn new(options: PerfScriptOptions) -> Self {
-        Self::with_detail(options, RootBy::Thread)
+        let all_events = options.event_filter.is_none();
+        Self { all_events, ..Self::with_detail(options, RootBy::Thread) }
+    }
+
+    /// Keeps every sample as it is, in input order and with its time, instead of adding up those alike.
+    #[must_use]
+    pub fn keeping_times(mut self, keeps_times: bool) -> Self {
+        self.keeps_times = keeps_times;
+        self
     }
 
     /// A reader that only tells apart what folding with these options shows.
@@ -84,10 +105,16 @@ impl PerfScriptReader {
             line_cache: LineCache::new(options.addresses),
             options,
             detail,
+            all_events: false,
+            keeps_times: false,
             pending: Vec::new(),
+            blank_line: Finder::new(b"\n\n"),
             skipping: false,
             line: 0,
             open: None,
+            bare: None,
+            is_after_blank: false,
+            has_headers: false,
             frames: Vec::new(),
             headers: HeaderMemo::default(),
             stack_cache: StackCache::default(),
@@ -104,10 +131,19 @@ impl PerfScriptReader {
             chunk = self.complete_pending(chunk);
         }
         let mut start = 0;
-        for end in memchr::memmem::find_iter(chunk, b"\n\n") {
+        while start < chunk.len() {
+            // Where stacks are not looked up as a whole, the blank line is found on the way.
+            if self.stack_cache.is_pausing()
+                && let Some(end) = self.sample(chunk, start, None)
+            {
+                start = end + 1;
+                continue;
+            }
+            let rest = chunk.get(start..).unwrap_or(&[]);
             // Three line ends in a row are found as one blank line and one that begins a block.
-            self.block(chunk.get(start..=end).unwrap_or(&[]));
-            start = end + 2;
+            let Some(len) = self.blank_line.find(rest) else { break };
+            self.block(chunk, start, start + len + 1);
+            start += len + 2;
         }
         self.pending.extend_from_slice(chunk.get(start..).unwrap_or(&[]));
     }
@@ -115,12 +151,12 @@ impl PerfScriptReader {
     /// Reads the pending bytes with what completes them; returns what is left.
     fn complete_pending<'a>(&mut self, chunk: &'a [u8]) -> &'a [u8] {
         let joins = self.pending.ends_with(b"\n") && chunk.starts_with(b"\n");
-        let end = if joins { Some(1) } else { memchr::memmem::find(chunk, b"\n\n").map(|end| end + 2) };
+        let end = if joins { Some(1) } else { self.blank_line.find(chunk).map(|end| end + 2) };
         let (head, rest) = chunk.split_at(end.unwrap_or(chunk.len()));
         self.pending.extend_from_slice(head);
         let mut pending = std::mem::take(&mut self.pending);
         if end.is_some() && !self.skipping && pending.len() <= MAX_BLOCK {
-            self.block(pending.get(..pending.len() - 1).unwrap_or(&[]));
+            self.block(&pending, 0, pending.len() - 1);
             pending.clear();
         } else if end.is_some() || pending.len() > MAX_BLOCK || self.skipping {
             self.whole_lines(&mut pending);
@@ -162,65 +198,121 @@ impl PerfScriptReader {
             }
         }
         self.close();
+        self.give_up_bare();
+        self.skipping = false;
     }
 
-    /// Reads the lines between two blank lines, each with its end. Mostly that is one header and frames.
-    fn block(&mut self, block: &[u8]) {
-        if self.sample(block).is_none() {
-            for line in block.strip_suffix(b"\n").unwrap_or(block).split(|&byte| byte == b'\n') {
+    /// Ends one of several inputs: what comes next is counted from line 1. Returns what was skipped in it.
+    pub(crate) fn end_of_input(&mut self) -> Warnings {
+        self.end();
+        self.line = 0;
+        self.is_after_blank = false;
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Whether there is no sample yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counts.counts().is_empty()
+    }
+
+    /// Reads the lines of a text from a place to the blank line at `end`. Mostly that is one header and frames.
+    fn block(&mut self, text: &[u8], start: usize, end: usize) {
+        if self.sample(text, start, Some(end)).is_none() {
+            let lines = text.get(start..end).unwrap_or(&[]);
+            for line in lines.strip_suffix(b"\n").unwrap_or(lines).split(|&byte| byte == b'\n') {
                 self.one_line(line);
             }
             self.one_line(&[]);
         }
     }
 
-    /// Reads a block that is one sample; `None` when it is anything else, and nothing was done.
-    fn sample(&mut self, block: &[u8]) -> Option<()> {
-        let end = memchr::memchr(b'\n', block).unwrap_or(block.len());
-        let (head, body) = block.split_at(end);
-        if self.open.is_some() || head.first().is_none_or(|byte| matches!(byte, b'#' | b' ' | b'\t')) {
+    /// Reads lines that are one sample, and returns the place of the blank line behind it, which may be known.
+    /// `None` when they are anything else, and nothing was done.
+    fn sample(&mut self, text: &[u8], start: usize, end: Option<usize>) -> Option<usize> {
+        let rest = text.get(start..)?;
+        let is_free = self.open.is_none() && self.bare.is_none();
+        if let Some((known, len)) = self.headers.get_at_start(rest).filter(|_| is_free) {
+            return self.known_sample(known, text, start + len + 1, end);
+        }
+        let head = rest.get(..memchr::memchr(b'\n', rest)?)?;
+        if !is_free || head.first().is_none_or(|byte| matches!(byte, b'#' | b' ' | b'\t')) {
             return None;
         }
-        let body = body.get(1..).unwrap_or(&[]);
+        let body = start + head.len() + 1;
         if let Some(known) = self.headers.get(head) {
-            let found = self.stack(body, known.is_java)?;
-            self.line += u64::from(found.lines) + 2;
-            self.events.weighted |= known.weight != 1;
-            self.counts.add(known.thread, found.stack, known.weight);
-            return Some(());
+            return self.known_sample(known, text, body, end);
         }
-        let header = header::parse(head).filter(|header| header.frame.is_none() && header.record == Record::Sample)?;
+        let parsed = header::parse(head);
+        let is_bare = parsed.is_none() && head.ends_with(b" ");
+        let header = if is_bare { header::bare(head) } else { parsed? };
+        if header.frame.is_some() || header.record != Record::Sample {
+            return None;
+        }
         let is_java = header.comm.starts_with(b"java");
-        let found = self.stack(body, is_java)?;
+        let (found, end) = self.stack(text, body, end, is_java)?;
+        if is_bare && found.lines == 0 {
+            return None;
+        }
         self.line += 1;
         let (thread, is_read) = self.begin(&header);
         self.line += u64::from(found.lines) + 1;
         if is_read {
-            self.counts.add(thread, found.stack, header.weight);
-            if header.filters {
+            let time = self.time(head, &header);
+            self.add(thread, found.stack, header.weight, time);
+            if header.filters && !is_bare && !self.keeps_times {
                 let known = KnownHeader { thread, is_java, weight: header.weight };
                 self.headers.insert(head, header.thread_end, known);
             }
         }
-        Some(())
+        self.is_after_blank = true;
+        Some(end)
     }
 
-    /// The stack of lines that are all frames, each with its end.
-    fn stack(&mut self, body: &[u8], is_java: bool) -> Option<CachedStack> {
-        let vacancy = match self.stack_cache.get(body, is_java) {
-            Ok(known) => return Some(known),
-            Err(vacancy) => vacancy,
+    /// The time of a header, where times are kept.
+    fn time(&self, line: &[u8], header: &Header<'_>) -> Option<u64> {
+        let behind_thread = line.trim_ascii().get(header.thread_end..).filter(|_| self.keeps_times)?;
+        header::time(behind_thread)
+    }
+
+    fn add(&mut self, thread: u32, stack: u32, weight: i64, time: Option<u64>) {
+        if self.keeps_times {
+            self.counts.add_timed(thread, stack, weight, time);
+        } else {
+            self.counts.add(thread, stack, weight);
+        }
+    }
+
+    /// Reads the lines behind a header that is known.
+    fn known_sample(&mut self, known: KnownHeader, text: &[u8], start: usize, end: Option<usize>) -> Option<usize> {
+        let (found, end) = self.stack(text, start, end, known.is_java)?;
+        self.line += u64::from(found.lines) + 2;
+        self.events.weighted |= known.weight != 1;
+        self.counts.add(known.thread, found.stack, known.weight);
+        self.is_after_blank = true;
+        Some(end)
+    }
+
+    /// The stack of lines that are all frames, and the place of the blank line behind them, which may be known.
+    fn stack(&mut self, text: &[u8], start: usize, end: Option<usize>, is_java: bool) -> Option<(CachedStack, usize)> {
+        let key = end.and_then(|end| text.get(start..end));
+        let vacancy = match key.map(|key| self.stack_cache.get(key, is_java)) {
+            Some(Ok(known)) => return Some((known, end?)),
+            Some(Err(vacancy)) => vacancy,
+            None => None,
         };
         self.frames.clear();
-        let lines = self.line_cache.push_all(body, is_java, &mut self.counts, &mut self.frames)?;
+        let stack_end = self.line_cache.push_all(text, start, is_java, &mut self.counts, &mut self.frames)?;
         if self.frames.len() > MAX_DEPTH {
             return None;
         }
-        let found = CachedStack { stack: self.counts.stack(&self.frames), lines };
-        if let Some(vacancy) = vacancy {
-            self.stack_cache.insert(vacancy, body, is_java, found);
+        if end.is_none() {
+            self.stack_cache.skip();
         }
-        Some(found)
+        let found = CachedStack { stack: self.counts.stack(&self.frames), lines: stack_end.lines };
+        if let (Some(vacancy), Some(key)) = (vacancy, key) {
+            self.stack_cache.insert(vacancy, key, is_java, found);
+        }
+        Some((found, stack_end.blank))
     }
 
     /// Takes note of a header: the number of its thread, and whether its sample is to be read.
@@ -232,16 +324,22 @@ impl PerfScriptReader {
                 self.events.first = header.event.map(<[u8]>::to_vec);
             }
         }
-        let thread = match self.detail {
-            RootBy::Nothing => self.counts.thread(b"", None, None),
-            RootBy::Name => self.counts.thread(header.comm, None, None),
-            RootBy::Process => self.counts.thread(header.comm, header.pid, None),
-            RootBy::Thread => self.counts.thread(header.comm, header.pid, header.tid),
+        self.has_headers = true;
+        let event = header.event.filter(|_| self.all_events).map(|event| self.counts.text(event));
+        let (comm, pid, tid) = match self.detail {
+            RootBy::Nothing => (&b""[..], None, None),
+            RootBy::Name => (header.comm, None, None),
+            RootBy::Process => (header.comm, header.pid, None),
+            RootBy::Thread => (header.comm, header.pid, header.tid),
         };
+        let thread = self.counts.thread(comm, LineThread { comm: 0, pid, tid, event });
         (thread, is_read)
     }
 
     fn is_read(&mut self, header: &Header<'_>) -> bool {
+        if self.all_events {
+            return true;
+        }
         if let Some(filter) = &self.options.event_filter {
             return header.event.is_none_or(|event| event == filter.as_bytes());
         }
@@ -256,27 +354,76 @@ impl PerfScriptReader {
     fn one_line(&mut self, line: &[u8]) {
         self.line += 1;
         let place = Place::Line(self.line);
+        let is_after_blank = std::mem::replace(&mut self.is_after_blank, false);
         let trimmed = line.trim_ascii();
+        if self.bare.is_some() {
+            self.open_bare(line);
+        }
         if trimmed.is_empty() {
             self.close();
+            self.is_after_blank = true;
             return;
         }
-        if line.starts_with(b"#") {
+        if line.starts_with(b"#") || (self.open.is_some() && frame_line::is_extra(line)) {
             return;
         }
         let is_indented = line.starts_with(b" ") || line.starts_with(b"\t");
+        // `-F ip,sym` leaves nothing of a header but an empty line.
+        if self.open.is_none() && is_after_blank && line.starts_with(b"\t") && !self.has_headers {
+            self.open_anonymous();
+        }
         let expects_frame = self.open.is_some_and(|open| !open.is_complete);
         // A frame is indented, but for some versions of perf; a header is not, but without call chains.
         let frame_first = expects_frame && (is_indented || frame_line::is_certain(line));
         let is_taken = if frame_first && !header::is_certain(trimmed) {
             self.frame(line) || self.source_line(line) || self.header(line)
         } else {
-            self.header(line) || (expects_frame && (self.frame(line) || self.source_line(line)))
+            self.header(line) || (expects_frame && (self.frame(line) || self.source_line(line))) || self.columns(line)
         };
-        if !is_taken {
-            let is_orphan = self.open.is_none() && frame_line::is_certain(line);
-            self.warnings.add(if is_orphan { WarningKind::OrphanFrame } else { WarningKind::UnreadableLine }, place);
+        if is_taken {
+            return;
         }
+        if self.open.is_none() && !is_indented && line.ends_with(b" ") {
+            self.bare = Some((line.to_vec(), self.line));
+            return;
+        }
+        let is_orphan = self.open.is_none() && frame_line::is_certain(line);
+        self.warnings.add(if is_orphan { WarningKind::OrphanFrame } else { WarningKind::UnreadableLine }, place);
+    }
+
+    /// Opens a sample of which no more is known than its frames.
+    fn open_anonymous(&mut self) {
+        let (thread, is_read) = self.begin(&Header { weight: 1, ..Header::default() });
+        self.has_headers = false;
+        self.frames.clear();
+        self.open = Some(OpenSample { thread, weight: 1, is_java: false, is_read, time: None, is_complete: false });
+    }
+
+    /// Makes the line before a header if this one is a frame.
+    fn open_bare(&mut self, line: &[u8]) {
+        if !line.starts_with(b"\t") || frame_line::parse(line).is_none() {
+            self.give_up_bare();
+            return;
+        }
+        let Some((bare, _)) = self.bare.take() else { return };
+        self.open_sample(&bare, &header::bare(&bare));
+    }
+
+    fn give_up_bare(&mut self) {
+        if let Some((_, line)) = self.bare.take() {
+            self.warnings.add(WarningKind::UnreadableLine, Place::Line(line));
+        }
+    }
+
+    /// Reads a line of a sample without call chain that has but a few fields.
+    fn columns(&mut self, line: &[u8]) -> bool {
+        let Some((head, frame)) = header::split_columns(line).filter(|_| !line.starts_with(b"\t")) else {
+            return false;
+        };
+        self.close();
+        let header = Header { frame: Some(frame), ..header::bare(head) };
+        self.open_sample(head, &header);
+        true
     }
 
     fn header(&mut self, line: &[u8]) -> bool {
@@ -291,15 +438,20 @@ impl PerfScriptReader {
                 return true;
             }
         }
-        let (thread, is_read) = self.begin(&header);
+        self.open_sample(line, &header);
+        true
+    }
+
+    fn open_sample(&mut self, line: &[u8], header: &Header<'_>) {
+        let (thread, is_read) = self.begin(header);
         let is_java = header.comm.starts_with(b"java");
+        let time = self.time(line, header);
         self.frames.clear();
         if let Some(frame) = header.frame {
             self.line_cache.push(frame, is_java, &mut self.counts, &mut self.frames);
         }
         let is_complete = header.frame.is_some();
-        self.open = Some(OpenSample { thread, weight: header.weight, is_java, is_read, is_complete });
-        true
+        self.open = Some(OpenSample { thread, weight: header.weight, is_java, is_read, time, is_complete });
     }
 
     fn frame(&mut self, line: &[u8]) -> bool {
@@ -317,13 +469,14 @@ impl PerfScriptReader {
 
     /// Gives the frame before its place in the source.
     fn source_line(&mut self, line: &[u8]) -> bool {
-        let Some((file, line)) = frame_line::source_line(line) else { return false };
+        let Some(source) = frame_line::source_line(line) else { return false };
         let Some(last) = self.frames.last_mut() else { return false };
-        if file != b"??" {
-            let source_file = self.counts.text(file);
-            let frame = self.counts.frames.get(*last);
-            *last = self.counts.frames.number(super::counts::LineFrame { source_file, source_line: line, ..frame });
+        let mut frame = self.counts.frames.get(*last);
+        if source.file != b"??" {
+            (frame.source_file, frame.source_line) = (self.counts.text(source.file), source.line);
         }
+        frame.inlined |= source.inlined;
+        *last = self.counts.frames.number(frame);
         true
     }
 
@@ -333,7 +486,7 @@ impl PerfScriptReader {
         if open.is_read {
             self.frames.truncate(MAX_DEPTH);
             let stack = self.counts.stack(&self.frames);
-            self.counts.add(open.thread, stack, open.weight);
+            self.add(open.thread, stack, open.weight, open.time);
         }
     }
 }

@@ -1,37 +1,70 @@
-//! Where the symbol of a line ends: before its offset and ` (file)`, of which a few alternate.
+//! Where the symbol of a line ends: before its offset and ` (file)`, of which there are few.
 
 use super::address_column::digits_at_end;
 use crate::byte_table::is_same;
+use crate::sixteen_bytes::BYTES;
 
-/// How many files are remembered.
-const SLOTS: usize = 4;
+/// How many files are remembered: a power of two.
+const SLOTS: usize = 64;
 
-/// Bytes that are compared first.
-const WORD: usize = 8;
+/// Bytes at the end of a line that are compared at once.
+pub(super) const TAIL: usize = 48;
+
+const WORDS: usize = TAIL / 8;
 
 /// The end of lines of a file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tail {
-    /// Its last bytes.
-    last: u64,
+    /// The last bytes of ` (file)`, zeros in front of it.
+    last: [u64; WORDS],
+    /// Which bits of them are compared.
+    mask: [u64; WORDS],
     /// ` (file)`; empty in a free slot.
     text: Vec<u8>,
     file: u32,
 }
 
-/// The files of recent lines.
-#[derive(Debug, Default)]
+impl Default for Tail {
+    fn default() -> Self {
+        // Nothing is equal to ones where nothing is compared.
+        Self { last: [1; WORDS], mask: [0; WORDS], text: Vec::new(), file: 0 }
+    }
+}
+
+/// The files of recent lines, each in the slot that its last bytes choose.
+#[derive(Debug)]
 pub(super) struct RecentFiles {
-    tails: [Tail; SLOTS],
-    oldest: usize,
+    tails: Vec<Tail>,
+}
+
+impl Default for RecentFiles {
+    fn default() -> Self {
+        Self { tails: (0..SLOTS).map(|_| Tail::default()).collect() }
+    }
 }
 
 impl RecentFiles {
-    /// Splits a line behind its address into the symbol and a file seen recently.
+    /// The file of a recent line that these bytes are the end of: how long it is with what is around it,
+    /// and its number.
+    #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+    #[inline(always)]
+    pub(super) fn find(&self, end: &[u8; TAIL]) -> Option<(usize, u32)> {
+        let (words, _) = end.as_chunks::<8>();
+        let tail = self.tails.get(slot(words[WORDS - 1]))?;
+        let mut different = 0;
+        for ((word, last), mask) in words.iter().zip(&tail.last).zip(&tail.mask) {
+            different |= (u64::from_le_bytes(*word) & mask) ^ last;
+        }
+        (different == 0 && tail.text.len() <= TAIL).then_some((tail.text.len(), tail.file))
+    }
+
+    /// Splits a line behind its address into the symbol with a space before it and a file seen recently.
     pub(super) fn split<'a>(&self, line: &'a [u8]) -> Option<(&'a [u8], u32)> {
-        let last = u64::from_le_bytes(*line.last_chunk::<WORD>()?);
-        let tail = self.tails.iter().find(|tail| tail.last == last && ends_with(line, &tail.text))?;
-        let symbol = line.get(..line.len() - tail.text.len())?;
+        let tail = self.tails.get(slot(*line.last_chunk()?)).filter(|tail| !tail.text.is_empty())?;
+        let (symbol, end) = line.split_at(line.len().checked_sub(tail.text.len())?);
+        if !is_same(end, &tail.text) {
+            return None;
+        }
         Some((without_offset(symbol), tail.file)).filter(|(symbol, _)| is_plain(symbol))
     }
 
@@ -46,15 +79,31 @@ impl RecentFiles {
 
     /// Remembers a file by the end of its lines.
     pub(super) fn remember(&mut self, tail: &[u8], file: u32) {
-        let Some(last) = tail.last_chunk::<WORD>() else { return };
-        if let Some(slot) = self.tails.get_mut(self.oldest) {
-            slot.last = u64::from_le_bytes(*last);
-            slot.text.clear();
-            slot.text.extend_from_slice(tail);
-            slot.file = file;
+        let Some(slot) = tail.last_chunk().and_then(|last| self.tails.get_mut(slot(*last))) else { return };
+        let compared = tail.get(tail.len().saturating_sub(TAIL)..).unwrap_or(tail);
+        let (mut last, mut mask) = ([0; TAIL], [0; TAIL]);
+        if let (Some(last), Some(mask)) = (last.get_mut(TAIL - compared.len()..), mask.get_mut(TAIL - compared.len()..))
+        {
+            last.copy_from_slice(compared);
+            mask.fill(0xff);
         }
-        self.oldest = (self.oldest + 1) % SLOTS;
+        let words = |bytes: &[u8; TAIL]| {
+            let (chunks, _) = bytes.as_chunks::<8>();
+            let mut words = [0; WORDS];
+            for (word, chunk) in words.iter_mut().zip(chunks) {
+                *word = u64::from_le_bytes(*chunk);
+            }
+            words
+        };
+        *slot = Tail { last: words(&last), mask: words(&mask), text: tail.to_vec(), file };
     }
+}
+
+/// The slot of a file whose lines end so.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+fn slot(last: [u8; 8]) -> usize {
+    (u64::from_le_bytes(last).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
 }
 
 /// Whether a symbol begins behind one space and is there at all.
@@ -62,22 +111,25 @@ fn is_plain(symbol: &[u8]) -> bool {
     matches!(symbol, [b' ', first, ..] if !first.is_ascii_whitespace())
 }
 
-fn ends_with(line: &[u8], tail: &[u8]) -> bool {
-    line.len().checked_sub(tail.len()).and_then(|start| line.get(start..)).is_some_and(|end| is_same(end, tail))
-}
+/// Most bytes of an offset that are looked for at once.
+pub(super) const OFFSET: usize = BYTES + 4;
 
-/// The characters in front of an offset's digits, the first one lowest.
-const MARK: u64 = u32::from_le_bytes(*b"+0x\0") as u64;
+/// How long the offset at the end of these bytes is, 0 when there is none; `None` when it does not fit.
+#[inline]
+pub(super) fn offset_length(last: &[u8; OFFSET]) -> Option<usize> {
+    /// The characters in front of an offset's digits, behind whatever is in front of them.
+    const MARK: u32 = u32::from_le_bytes(*b"\0+0x");
+    let digits = digits_at_end(last.last_chunk()?);
+    let before = last.get(BYTES - digits..)?.first_chunk()?;
+    let is_offset = u32::from_le_bytes(*before) & !0xff == MARK && digits > 0;
+    (digits < BYTES).then_some(if is_offset { digits + 3 } else { 0 })
+}
 
 /// Takes `+0x12` off the end of a symbol.
 fn without_offset(symbol: &[u8]) -> &[u8] {
-    let Some(last) = symbol.last_chunk::<WORD>() else { return short_without_offset(symbol) };
-    let last = u64::from_le_bytes(*last);
-    let digits = digits_at_end(last);
-    // As long as the mark is among the characters at hand, it is a matter of shifting.
-    let Some(in_front) = (WORD - 3).checked_sub(digits) else { return short_without_offset(symbol) };
-    let is_offset = digits > 0 && (last >> (8 * in_front)) & 0xff_ffff == MARK;
-    symbol.get(..symbol.len() - if is_offset { digits + 3 } else { 0 }).unwrap_or(symbol)
+    let length = symbol.last_chunk().and_then(offset_length);
+    let Some(length) = length else { return short_without_offset(symbol) };
+    symbol.get(..symbol.len() - length).unwrap_or(symbol)
 }
 
 /// The same digit by digit.
@@ -123,7 +175,27 @@ mod tests {
         check(" a+0x0123456789abcdef ([kernel.kallsyms])", Some((" a", 8)));
         check(" a+0x0123456 ([kernel.kallsyms])", Some((" a", 8)));
         check(" abcdef ([kernel.kallsyms])", Some((" abcdef", 8)));
+        check(" abcdefabcdefabcdef ([kernel.kallsyms])", Some((" abcdefabcdefabcdef", 8)));
         check(" a+0xF ([kernel.kallsyms])", Some((" a+0xF", 8)));
         check("", None);
+    }
+
+    #[test]
+    fn finds_files_at_the_end() {
+        let mut recent = RecentFiles::default();
+        let long = format!(" (/{})", "x".repeat(TAIL));
+        recent.remember(b" (/bin/a)", 7);
+        recent.remember(long.as_bytes(), 8);
+        let check = |line: &str, expect: Option<(usize, u32)>| {
+            let padded = format!("{}{line}", " ".repeat(TAIL));
+            assert_eq!(recent.find(padded.as_bytes().last_chunk().unwrap()), expect, "{line}");
+        };
+        check("main (/bin/a)", Some((9, 7)));
+        check("main (/bin/a) ", None);
+        check("main (/bin/b)", None);
+        check("main (/xbin/a)", None);
+        check("", None);
+        // Only its end would be compared.
+        check(&format!("main{long}"), None);
     }
 }

@@ -35,10 +35,20 @@ pub(super) struct StackCache {
 pub(super) struct Vacancy(u64);
 
 impl StackCache {
+    /// Whether the next stack is not looked up.
+    pub(super) fn is_pausing(&self) -> bool {
+        self.pause_left > 0
+    }
+
+    /// Takes note of a stack that was not looked up.
+    pub(super) fn skip(&mut self) {
+        self.pause_left = self.pause_left.saturating_sub(1);
+    }
+
     /// The stack of a text; or where to keep it, if it is to be kept.
     pub(super) fn get(&mut self, text: &[u8], is_java: bool) -> Result<CachedStack, Option<Vacancy>> {
-        if self.pause_left > 0 {
-            self.pause_left -= 1;
+        if self.is_pausing() {
+            self.skip();
             return Err(None);
         }
         self.lookups += 1;

@@ -146,8 +146,9 @@ mod tests {
 
     #[test]
     fn pieces_may_be_cut_anywhere() {
-        let folded: String =
+        let lines: Vec<String> =
             (0..300).map(|number| format!("main;f{};g{} {number}\n", number % 7, number % 13)).collect();
+        let folded = lines.concat();
         let folded = crate::read_profile("x", &mut folded.as_bytes(), &ReadOptions::default()).unwrap().profile;
         let bytes = crate::pprof::write(&folded);
         let expect = crate::pprof::write(&read_bytes(&bytes, Limits::default()).unwrap().profile);

@@ -8,7 +8,7 @@ use super::EXTENSION;
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
-use crate::json::{Column, JsonError, JsonReader, Number};
+use crate::json::{Column, JsonError, JsonReader, Number, whole};
 use crate::options::ReadOptions;
 use crate::profile_builder::{ProfileBuilder, SourceLines};
 use crate::read::Read;
@@ -183,7 +183,7 @@ impl Reader {
             scale = 10f64.powi(i32::from(decimals));
         }
         let factor_of_time = factor.unwrap_or(1.0);
-        let integer = |value: f64| (value * factor_of_time * scale).round() as i64;
+        let integer = |value: f64| whole(value * factor_of_time * scale);
         let mut starts = entry.starts.floats();
         let mut weights = entry.weights.floats();
         // The sum of weights rather than of rounded ones: errors do not add up.

@@ -139,7 +139,7 @@ impl Reader {
                 "pid" => process = json.scalar()?,
                 "tid" => thread = json.scalar()?,
                 "ts" => time = json.number()?.map(|time| time.scaled(1000)),
-                "weight" => weight = json.integer()?.unwrap_or(1),
+                "weight" => weight = json.integer()?.unwrap_or(1).max(0),
                 "sf" => frame = Some(json.text()?),
                 _ => {}
             }
@@ -191,10 +191,15 @@ impl Reader {
     }
 
     fn finish(mut self) -> Read {
+        let mut out_of_order = 0;
         for state in &mut self.threads {
             if let Some(slices) = &mut state.slices {
                 slices.finish(&mut self.builder);
+                out_of_order += slices.out_of_order;
             }
+        }
+        if out_of_order > 0 {
+            self.builder.profile.metadata.set_property("events out of order", out_of_order.to_string());
         }
         self.chunks.finish(&mut self.builder);
         let has_profile = !self.chunks.is_empty();

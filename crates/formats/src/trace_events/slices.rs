@@ -19,6 +19,7 @@ struct Complete {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     stack: StackId,
+    start: i64,
     /// When it ends; `None` until its end event comes.
     end: Option<i64>,
 }
@@ -49,6 +50,8 @@ pub(super) struct Slices {
     latest: i64,
     order: Order,
     kept: Vec<Complete>,
+    /// How often time went back.
+    pub(super) out_of_order: u64,
     /// Begin events of a thread whose order is [`Order::Any`].
     begun: Vec<(FrameId, i64)>,
 }
@@ -63,6 +66,7 @@ impl Slices {
             latest: i64::MIN,
             order: Order::Unknown,
             kept: Vec::new(),
+            out_of_order: 0,
             begun: Vec::new(),
         }
     }
@@ -153,11 +157,19 @@ impl Slices {
     fn push(&mut self, frame: FrameId, end: Option<i64>, builder: &mut ProfileBuilder) {
         let parent = self.open.last().map_or(StackId::ROOT, |open| open.stack);
         let stack = builder.profile.push_stack(parent, frame);
-        self.open.push(Open { stack, end });
+        self.open.push(Open { stack, start: self.cursor, end });
     }
 
-    /// Lets time pass: closes what ends meanwhile and accounts for all of it.
+    /// Lets time pass: closes what ends meanwhile and accounts for all of it. Time may go back where events are not in
+    /// order, or where a file holds several recordings; then what began later goes on to its end first.
     fn advance(&mut self, time: i64, builder: &mut ProfileBuilder) {
+        if time < self.cursor {
+            self.out_of_order += 1;
+            while let Some(end) = self.open.last().filter(|open| open.start > time).and_then(|open| open.end) {
+                self.account(end, builder);
+                self.open.pop();
+            }
+        }
         while let Some(end) = self.open.last().and_then(|open| open.end).filter(|&end| end <= time) {
             self.account(end, builder);
             self.open.pop();

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// As `profile` of bcc prints it.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = "Sampling at 49 Hertz of all threads by user + kernel stack... Hit Ctrl-C to end.\n^C\n";
     let body = "    __clear_user
     iov_iter_zero
@@ -23,5 +23,5 @@ pub(crate) fn example() -> Option<Example> {
         5
 
 ";
-    Some(Example { format: Format::Bcc, head: head.into(), body: body.into(), tail: Vec::new() })
+    Example { format: Format::Bcc, head: head.into(), body: body.into(), tail: Vec::new() }
 }

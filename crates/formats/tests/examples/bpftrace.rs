@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// Printed by bpftrace 0.17 for `profile:hz:49 { @[kstack, ustack, comm, pid] = count(); }`.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let body = "@[
     kvfree_call_rcu+442
     do_mmap+1172
@@ -20,10 +20,10 @@ pub(crate) fn example() -> Option<Example> {
     __GI___libc_malloc+362
 , bash, 1902]: 3
 ";
-    Some(Example {
+    Example {
         format: Format::Bpftrace,
         head: b"Attaching 2 probes...\n\n\n".to_vec(),
         body: body.into(),
         tail: Vec::new(),
-    })
+    }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// As callgrind writes it.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = "\
 # callgrind format
 version: 1
@@ -40,5 +40,5 @@ fi=(2) leaf.h
 fe=(1)
 ";
     let tail = "\ntotals: 100\n";
-    Some(Example { format: Format::Callgrind, head: head.into(), body: body.into(), tail: tail.into() })
+    Example { format: Format::Callgrind, head: head.into(), body: body.into(), tail: tail.into() }
 }

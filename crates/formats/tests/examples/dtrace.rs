@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// As DTrace prints `@[stack()] = count()`.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = "CPU     ID                    FUNCTION:NAME
   0  64091                        :tick-60s\x20
 
@@ -22,5 +22,5 @@ pub(crate) fn example() -> Option<Example> {
              1971
 
 ";
-    Some(Example { format: Format::Dtrace, head: head.into(), body: body.into(), tail: Vec::new() })
+    Example { format: Format::Dtrace, head: head.into(), body: body.into(), tail: Vec::new() }
 }

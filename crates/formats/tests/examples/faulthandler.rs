@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// Printed by Python 3.11, with shorter files.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let body = "Timeout (0:00:01)!
 Thread 0x00007fd0fedda6c0 (most recent call first):
   File \"/src/fh.py\", line 2 in waits
@@ -16,5 +16,5 @@ Thread 0x00007fd0ffc20b80 (most recent call first):
   File \"/src/fh.py\", line 8 in main
   File \"/src/fh.py\", line 9 in <module>
 ";
-    Some(Example { format: Format::Faulthandler, head: Vec::new(), body: body.into(), tail: Vec::new() })
+    Example { format: Format::Faulthandler, head: Vec::new(), body: body.into(), tail: Vec::new() }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// One thread after the other, as samply writes them.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = r#"{"meta":{"categories":[{"name":"Other","color":"grey","subcategories":["Other"]},
         {"name":"User","color":"yellow","subcategories":["Other"]}],"interval":1.0,"preprocessedProfileVersion":49,
         "processType":0,"product":"busy","sampleUnits":{"time":"ms","eventDelay":"ms","threadCPUDelta":"µs"},
@@ -27,10 +27,10 @@ pub(crate) fn example() -> Option<Example> {
         "threadCPUDelta":[0,990,1000]},
         "stackTable":{"length":2,"prefix":[null,0],"frame":[0,1],"category":[1,1],"subcategory":[0,0]},
         "stringArray":["main","work","busy","busy.c"],"tid":"8","unregisterTime":null}"#;
-    Some(Example {
+    Example {
         format: Format::Firefox,
         head: format!("{head}{thread}").into_bytes(),
         body: format!(",{thread}").into_bytes(),
         tail: r#"],"pages":[],"profilerOverhead":[],"counters":[]}"#.into(),
-    })
+    }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// Printed by gdb 13 for `thread apply all bt`, with shorter arguments.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = "[New LWP 32201]\n[Thread debugging using libthread_db enabled]\n";
     let body = "
 Thread 2 (Thread 0x7f425ab406c0 (LWP 32201) \"waits\"):
@@ -18,5 +18,5 @@ Thread 1 (Thread 0x7f425ab41740 (LWP 32199) \"call\"):
 #1  0x000055d2804522bc in main (argc=2, argv=<optimized out>) at call.c:13
 ";
     let tail = "[Inferior 1 (process 32199) detached]\n";
-    Some(Example { format: Format::Gdb, head: head.into(), body: body.into(), tail: tail.into() })
+    Example { format: Format::Gdb, head: head.into(), body: body.into(), tail: tail.into() }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// The tables that samples refer to stand behind them, as the browser writes them.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = r#"{"meta":{"version":27,"startTime":1753867325123.5,"interval":1,"stackwalk":1,"processType":0,
         "product":"Firefox","categories":[{"name":"Idle","color":"transparent","subcategories":["Other"]}],
         "sampleUnits":{"time":"ms","eventDelay":"ms","threadCPUDelta":"ns"}},
@@ -18,10 +18,10 @@ pub(crate) fn example() -> Option<Example> {
         "frameTable":{"schema":{"location":0,"relevantForJS":1,"innerWindowID":2,"implementation":3,"line":4,"column":5,
         "category":6,"subcategory":7},"data":[[0,false,0,null,null,null,0,0],[1,true,0,null,4,2,0,0]]},
         "stringTable":["0x1100","run (resource://gre/a.js:12:7)"]}],"pausedRanges":[],"processes":[]}"#;
-    Some(Example {
+    Example {
         format: Format::Gecko,
         head: head.into(),
         body: ",[1,2.5,0.0],[1,3.5,0.0],[0,4.5,0.0]".into(),
         tail: tail.into(),
-    })
+    }
 }

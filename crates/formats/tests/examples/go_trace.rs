@@ -36,7 +36,7 @@ fn raw_batch(time: u64, data: &[u8]) -> Vec<u8> {
 ///
 /// Goroutine 1 of `main.main` waits for a channel in `main.wait`, is woken up, waits for a processor and runs on. The
 /// clock ticks every 64 ns.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let mut strings = vec![4];
     for (id, text) in [(1, "main.main"), (2, "main.wait"), (3, "/src/main.go"), (4, "chan receive")] {
         strings.push(5);
@@ -76,10 +76,10 @@ pub(crate) fn example() -> Option<Example> {
         ),
         vec![52],
     ];
-    Some(Example {
+    Example {
         format: Format::GoTrace,
         head: b"go 1.26 trace\0\0\0".to_vec(),
         body: body.concat(),
         tail: Vec::new(),
-    })
+    }
 }

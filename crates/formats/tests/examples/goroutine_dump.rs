@@ -5,8 +5,8 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// What a crash of a Go program prints with `GOTRACEBACK=all`.
-pub(crate) fn example() -> Option<Example> {
-    Some(Example {
+pub(crate) fn example() -> Example {
+    Example {
         format: Format::GoroutineDump,
         head: b"panic: assignment to entry in nil map\n\n".to_vec(),
         body: b"goroutine 1 [running]:\nmain.main.func3()\n\t/src/main.go:62 +0x2a\nsync.(*Once).Do(...)\n\
@@ -15,5 +15,5 @@ pub(crate) fn example() -> Option<Example> {
                 \t/src/main.go:23 +0x6a\ncreated by main.main in goroutine 1\n\t/src/main.go:41 +0x87\n\n"
             .to_vec(),
         tail: b"exit status 2\n".to_vec(),
-    })
+    }
 }

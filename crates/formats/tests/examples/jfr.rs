@@ -122,7 +122,7 @@ fn constants() -> Vec<u8> {
 }
 
 /// Chunks with CPU samples and allocations in `app.Main`.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let events = [
         Bytes::default().numbers(&[101, 1_000, 0, 0]).event(),
         Bytes::default().numbers(&[101, 2_000, 0, 1]).event(),
@@ -139,5 +139,5 @@ pub(crate) fn example() -> Option<Example> {
     }
     body.extend_from_slice(&1u32.to_be_bytes());
     body.extend_from_slice(&[events, constants, metadata].concat());
-    Some(Example { format: Format::Jfr, head: Vec::new(), body, tail: Vec::new() })
+    Example { format: Format::Jfr, head: Vec::new(), body, tail: Vec::new() }
 }

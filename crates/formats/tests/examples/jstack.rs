@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// Printed by `jstack` of OpenJDK 17, with fewer threads.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let body = "2026-11-24 09:32:52
 Full thread dump OpenJDK 64-Bit Server VM (17.0.15+6-Debian-1deb12u1 mixed mode, sharing):
 
@@ -23,5 +23,5 @@ Full thread dump OpenJDK 64-Bit Server VM (17.0.15+6-Debian-1deb12u1 mixed mode,
 JNI global refs: 4, weak refs: 0
 
 ";
-    Some(Example { format: Format::Jstack, head: Vec::new(), body: body.into(), tail: Vec::new() })
+    Example { format: Format::Jstack, head: Vec::new(), body: body.into(), tail: Vec::new() }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// As macOS `sample` writes it.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = "\
 Analysis of sampling app (pid 12345) every 1 millisecond
 Process:         app [12345]
@@ -29,5 +29,5 @@ Sort by top of stack, same collapsed (when >= 5):
 Binary Images:
        0x10f5b0000 -        0x10f5b3fff +app (0) <AAAA-BBBB> /usr/local/bin/app
 ";
-    Some(Example { format: Format::MacosSample, head: head.into(), body: body.into(), tail: tail.into() })
+    Example { format: Format::MacosSample, head: head.into(), body: body.into(), tail: tail.into() }
 }

@@ -6,7 +6,7 @@ use firesteel_testkit::perf_recording::{ByteOrder, IN_KERNEL, IN_USER, PerfEvent
 use super::Example;
 
 /// Written to a pipe, which is the way to a recording of any length.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let mut recording = PerfRecording::new(ByteOrder::Little, &[PerfEvent::CPU_CLOCK]);
     recording.kernel_mapped(0xffff_ffff_8100_0000, 0x100_0000, 0xffff_ffff_8100_0000);
     recording.named((7, 7), 0, "app", false);
@@ -22,5 +22,5 @@ pub(crate) fn example() -> Option<Example> {
         recording.sample(&PerfSample { event: 0, thread: (7, 8), time, period: 1_001_001, chain });
     }
     recording.round();
-    Some(Example { format: Format::PerfData, head, body: recording.records().to_vec(), tail: Vec::new() })
+    Example { format: Format::PerfData, head, body: recording.records().to_vec(), tail: Vec::new() }
 }

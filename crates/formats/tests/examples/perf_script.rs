@@ -4,7 +4,7 @@ use firesteel_formats::Format;
 
 use super::Example;
 
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let body = "app 1234/1240 [001] 10.500000: 250000 cpu-clock:u: \n\
                 \t          46a3b2 main.parse+0x12 (/srv/app)\n\
                 \t          46a100 main.main+0x40 (/srv/app)\n\
@@ -13,5 +13,5 @@ pub(crate) fn example() -> Option<Example> {
                 \t          46b000 main.write+0x10 (/srv/app)\n\
                 \t          46a100 main.main+0x40 (/srv/app)\n\
                 \n";
-    Some(Example { format: Format::PerfScript, head: Vec::new(), body: body.into(), tail: Vec::new() })
+    Example { format: Format::PerfScript, head: Vec::new(), body: body.into(), tail: Vec::new() }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::{Format, ReadOptions, pprof, read_profile};
 use super::Example;
 
 /// Samples stand behind the sample types and before everything that they refer to, as Go writes them.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let folded = b"main;read;parse 3\nmain;read 1\nmain;write 2\n";
     let profile = read_profile("x", &mut &folded[..], &ReadOptions::default()).expect("a profile").profile;
     let bytes = pprof::write(&profile);
@@ -22,5 +22,5 @@ pub(crate) fn example() -> Option<Example> {
         }
         rest = behind;
     }
-    Some(Example { format: Format::Pprof, head, body, tail })
+    Example { format: Format::Pprof, head, body, tail }
 }

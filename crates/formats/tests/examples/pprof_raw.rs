@@ -5,8 +5,8 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// What `go tool pprof -raw` prints for a CPU profile.
-pub(crate) fn example() -> Option<Example> {
-    Some(Example {
+pub(crate) fn example() -> Example {
+    Example {
         format: Format::PprofRaw,
         head: b"PeriodType: cpu nanoseconds\nPeriod: 10000000\nTime: 2023-11-14 22:13:20 +0000 UTC\nDuration: 15m0\n\
                 Samples:\nsamples/count cpu/nanoseconds\n"
@@ -19,5 +19,5 @@ pub(crate) fn example() -> Option<Example> {
                 \x20    3: 0x44c0e3 M=1 main.main /src/main/file5.go:580:0 s=569\n\
                 Mappings\n1: 0x400000/0x900000/0x0 /srv/shop/bin/shop  [FN][FL][LN]\n"
             .to_vec(),
-    })
+    }
 }

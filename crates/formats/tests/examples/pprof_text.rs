@@ -5,8 +5,8 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// What Go writes for `/debug/pprof/heap?debug=1`.
-pub(crate) fn example() -> Option<Example> {
-    Some(Example {
+pub(crate) fn example() -> Example {
+    Example {
         format: Format::PprofText,
         head: b"heap profile: 44: 4240 [45: 4264] @ heap/8192\n".to_vec(),
         body: b"0: 0 [1: 24] @ 0x47c0ef 0x47f587 0x4e1d17 0x44aaa7 0x483701\n\
@@ -17,5 +17,5 @@ pub(crate) fn example() -> Option<Example> {
                 #\t0x4e18a4\tmain.(*server).handle+0x44\t/src/legacy/main.go:21\n\n"
             .to_vec(),
         tail: b"\n# runtime.MemStats\n# Alloc = 1501640\n# TotalAlloc = 1898024\n".to_vec(),
-    })
+    }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// As SystemTap prints `print_stack(bt)` and a count.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let body = " 0xffffffff8103ce3b : native_safe_halt+0xb/0x10 [kernel]
  0xffffffff8101c6a3 : default_idle+0x53/0x1d0 [kernel]
  0xffffffff81013236 : cpu_idle+0x96/0x110 [kernel] (inexact)
@@ -16,5 +16,5 @@ pub(crate) fn example() -> Option<Example> {
 \t3
 
 ";
-    Some(Example { format: Format::SystemTap, head: Vec::new(), body: body.into(), tail: Vec::new() })
+    Example { format: Format::SystemTap, head: Vec::new(), body: body.into(), tail: Vec::new() }
 }

@@ -5,7 +5,7 @@ use firesteel_formats::Format;
 use super::Example;
 
 /// The layout of `xctrace export` of Xcode 15. Numbers repeat with the body, which only says the same again.
-pub(crate) fn example() -> Option<Example> {
+pub(crate) fn example() -> Example {
     let head = "<?xml version=\"1.0\"?>\n<trace-query-result>\n\
         <node xpath='//trace-toc[1]/run[1]/data[1]/table[11]'><schema name=\"time-profile\"><col>\
         <mnemonic>time</mnemonic><name>Sample Time</name><engineering-type>sample-time</engineering-type></col></schema>";
@@ -23,5 +23,5 @@ pub(crate) fn example() -> Option<Example> {
         <row><sample-time id=\"18\" fmt=\"00:00.059.246\">59246708</sample-time><thread ref=\"2\"/><weight ref=\"9\"/>\
         <backtrace ref=\"10\"/></row>\n";
     let tail = "</node></trace-query-result>\n";
-    Some(Example { format: Format::Xctrace, head: head.into(), body: body.into(), tail: tail.into() })
+    Example { format: Format::Xctrace, head: head.into(), body: body.into(), tail: tail.into() }
 }

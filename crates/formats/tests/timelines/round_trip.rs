@@ -274,6 +274,38 @@ fn values_that_are_no_time_are_drawn_as_microseconds() {
 }
 
 #[test]
+fn extreme_values_do_no_harm() {
+    let mut profile = Profile::new(vec![ValueType::cpu(), ValueType::samples()]);
+    profile.metadata.start = Some(UnixNanoseconds(i64::MIN));
+    profile.set_decimals(1, ValueType::MAX_DECIMALS);
+    let thread = profile.intern_thread(Thread { process: Some(ProcessId(u32::MAX)), ..Thread::default() });
+    let inlined = FrameFlags { inlined: true, unnamed: true };
+    let address = Address(u64::MAX);
+    let frame = profile.intern_frame(Frame { address, flags: inlined, line: LineNumber(u32::MAX), ..Frame::default() });
+    let stack = profile.push_stack(StackId::ROOT, frame);
+    for (time, value) in [(0, i64::MAX), (1, i64::MIN), (u64::MAX - 1, i64::MAX), (1 << 63, -1)] {
+        for stack in [StackId::ROOT, stack] {
+            let time = Some(Nanoseconds(time));
+            profile.add_sample(Sample { thread, time, ..Sample::new(stack, &[value, value]) });
+        }
+    }
+    let writers: [Write; 7] = [
+        otlp::write,
+        speedscope::write,
+        |profile, output| firefox::write(profile, None, output),
+        |profile, output| firefox::write(profile, Some(1), output),
+        |profile, output| trace_events::write(profile, None, output),
+        |profile, output| trace_events::write(profile, Some(0), output),
+        |profile, output| trace_events::write(profile, Some(1), output),
+    ];
+    for write in writers {
+        let mut bytes = Vec::new();
+        write(&profile, &mut bytes).unwrap();
+        assert!(read(&bytes, true).profile.sample_count() > 0);
+    }
+}
+
+#[test]
 fn an_empty_profile_can_be_written() {
     let profile = Profile::new(vec![ValueType::samples()]);
     for write in [otlp::write, speedscope::write, |profile: &Profile, output: &mut dyn std::io::Write| {

@@ -50,6 +50,19 @@ fn slices_become_self_time() {
 }
 
 #[test]
+fn recordings_may_follow_each_other() {
+    let recording = r#"{"ph":"B","name":"a","pid":1,"tid":2,"ts":0},{"ph":"X","name":"b","pid":1,"tid":2,"ts":2,"dur":90},
+        {"ph":"E","pid":1,"tid":2,"ts":100},{"ph":"X","name":"c","pid":1,"tid":2,"ts":100,"dur":50},"#;
+    insta::assert_snapshot!(show(&format!("[{recording}{recording}{recording}"), false), @"
+    events out of order: 2
+    wall/nanoseconds
+    a Unknown [30000] [ 1/2]
+    a Unknown; b Unknown [270000] [ 1/2]
+    c Unknown [150000] [ 1/2]
+    ");
+}
+
+#[test]
 fn a_trace_may_have_nothing_to_count() {
     let text = r#"{"traceEvents":[{"ph":"M","name":"process_name","pid":1,"tid":2,"args":{"name":"app"}},
         {"ph":"C","name":"counter","pid":1,"tid":2,"ts":40,"args":{"value":3}}]}"#;

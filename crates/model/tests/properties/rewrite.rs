@@ -45,6 +45,39 @@ proptest! {
     }
 
     #[test]
+    fn other_frames_take_the_place_of_each(described in profiles()) {
+        let profile = described.build();
+        let mut asked = Vec::new();
+        let edited = profile.with_frames(|result, frame, replacement| {
+            asked.push(frame);
+            match result.frame_name(frame) {
+                "main.work" => {}
+                "runtime.memmove" => {
+                    let outer = result.intern_named_frame("outer", FrameKind::Native);
+                    replacement.extend([outer, frame]);
+                }
+                _ => replacement.push(frame),
+            }
+        });
+        for (index, sample) in described.samples.iter().enumerate() {
+            let mut expected = Vec::new();
+            for name in sample.shown_names() {
+                match name {
+                    "main.work" => {}
+                    "runtime.memmove" => expected.extend(["outer", name]),
+                    _ => expected.push(name),
+                }
+            }
+            prop_assert_eq!(names(&edited, &edited.sample(index)), expected);
+            prop_assert_eq!(rest(&edited.sample(index)), rest(&profile.sample(index)));
+        }
+        let count = asked.len();
+        asked.sort_unstable();
+        asked.dedup();
+        prop_assert_eq!(asked.len(), count, "each frame is asked for once");
+    }
+
+    #[test]
     fn asks_once_for_every_stack_parents_first(described in profiles()) {
         let profile = described.build();
         let mut asked = Vec::new();
