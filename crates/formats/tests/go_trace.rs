@@ -1,5 +1,7 @@
 //! Go execution traces: what becomes of the states of goroutines.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[expect(dead_code, reason = "one of the examples is used here")]
 mod examples;
 
