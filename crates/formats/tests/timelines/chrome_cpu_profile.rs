@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `chrome_cpu_profile`.
+
 use std::fmt::Write as _;
 
 use firesteel_formats::{Format, ReadOptions, WarningKind, read_profile};

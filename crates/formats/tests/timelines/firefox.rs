@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `firefox`.
+
 use crate::show;
 
 /// Version 58: strings and sources are shared, times are differences, one function is inlined and one has no name.

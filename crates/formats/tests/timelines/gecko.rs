@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `gecko`.
+
 use crate::show;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `otlp`.
+
 use firesteel_formats::{Error, Format, ReadOptions, read_profile};
 
 use crate::{read, show_profile};

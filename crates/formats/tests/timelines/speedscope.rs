@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `speedscope`.
+
 use crate::show;
 
 #[test]

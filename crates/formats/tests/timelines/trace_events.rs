@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `trace_events`.
+
 use crate::show;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What becomes of inputs in this format: `v8_profile`.
+
 use firesteel_formats::Format;
 
 use crate::{read, show};
