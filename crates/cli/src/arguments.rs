@@ -3,6 +3,7 @@
 mod diff;
 mod filters;
 pub(crate) mod flamegraph;
+mod names;
 mod symbols;
 
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use firesteel_capture::fetch::{FetchError, ProfileKind};
 
 pub(crate) use diff::{ComparingArguments, DiffArguments, PictureArguments, Width};
 pub(crate) use filters::{CollapseRecursion, FilterArguments};
+pub(crate) use names::NameArguments;
 pub(crate) use symbols::SymbolArguments;
 
 use crate::arguments::flamegraph::FlamegraphArguments;
@@ -248,10 +250,8 @@ pub(crate) struct ViewOptions {
     /// Which value to show first, such as `alloc_space` or `samples`, or its number from 0.
     #[arg(long, alias = "sample_index", value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
-    /// Show every frame as it was recorded: with type arguments, compiler wrappers and what every goroutine
-    /// starts with.
-    #[arg(long)]
-    pub(crate) raw_names: bool,
+    #[command(flatten)]
+    pub(crate) names: NameArguments,
     /// Colours of SVG files: package (by whose code it is), or those of flamegraph.pl: hot, mem, io, wakeup, chain,
     /// java, js, perl, python, rust, red, green, blue, aqua, yellow, purple, orange.
     #[arg(long, value_name = "PALETTE", default_value = "package")]
@@ -312,9 +312,8 @@ pub(crate) struct TopArguments {
     /// How to write the table.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TopFormat::Text)]
     pub(crate) format: TopFormat,
-    /// Show every frame as it was recorded.
-    #[arg(long)]
-    pub(crate) raw_names: bool,
+    #[command(flatten)]
+    pub(crate) names: NameArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
 }

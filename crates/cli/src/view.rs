@@ -6,6 +6,7 @@ use firesteel_filter::{Granularity, Outcome};
 use firesteel_model::{Profile, RootBy, ThreadId};
 use firesteel_normalize::{Rule, clean};
 
+use crate::arguments::NameArguments;
 use crate::error::CommandError;
 use crate::filters;
 use crate::terminal::Terminal;
@@ -29,8 +30,8 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     /// A view of a profile; says what cleaning could not do properly.
-    pub(crate) fn new(name: &str, raw: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Self {
-        let shown = for_people(raw, raw_names, terminal);
+    pub(crate) fn new(name: &str, raw: &'a Profile, names: &NameArguments, terminal: &mut Terminal<'_>) -> Self {
+        let shown = for_people(raw, names, terminal);
         Self { name: name.to_owned(), raw, shown, granularity: Granularity::Functions, totals: raw.totals() }
     }
 
@@ -46,8 +47,12 @@ impl<'a> View<'a> {
 }
 
 /// The profile as pictures and tables show it.
-pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
-    let mut shown = cleaned(profile, &Rule::DEFAULT, raw_names, terminal);
+pub(crate) fn for_people<'a>(
+    profile: &'a Profile,
+    names: &NameArguments,
+    terminal: &mut Terminal<'_>,
+) -> Cow<'a, Profile> {
+    let mut shown = cleaned(profile, &names.rules(&Rule::DEFAULT), terminal);
     if shows_root(profile) {
         shown = Cow::Owned(shown.rooted(RootBy::Name));
     }
@@ -55,15 +60,7 @@ pub(crate) fn for_people<'a>(profile: &'a Profile, raw_names: bool, terminal: &m
 }
 
 /// The profile with names as people think of them; says what could not be done properly.
-pub(crate) fn cleaned<'a>(
-    profile: &'a Profile,
-    rules: &[Rule],
-    raw_names: bool,
-    terminal: &mut Terminal<'_>,
-) -> Cow<'a, Profile> {
-    if raw_names {
-        return Cow::Borrowed(profile);
-    }
+pub(crate) fn cleaned<'a>(profile: &'a Profile, rules: &[Rule], terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
     let (cleaned, warnings) = clean(profile, rules);
     for warning in warnings {
         terminal.say(format!("note: {warning}"));

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use firesteel_model::{Comparison, Normalization, Unit, WidthBy};
 use firesteel_render::quantity::format_amount;
 
-use crate::arguments::InputArguments;
+use crate::arguments::{InputArguments, NameArguments};
 use crate::duration::parse_duration;
 use crate::error::CommandError;
 
@@ -73,9 +73,8 @@ pub(crate) struct ComparingArguments {
     /// Take names that differ only in hexadecimal numbers (0x…) for one, as in difffolded.pl.
     #[arg(short = 's', long)]
     pub(crate) strip_hex: bool,
-    /// Compare every frame as it was recorded: with type arguments, compiler wrappers and what every goroutine starts with.
-    #[arg(long)]
-    pub(crate) raw_names: bool,
+    #[command(flatten)]
+    pub(crate) names: NameArguments,
 }
 
 /// How differences are drawn.
@@ -110,7 +109,7 @@ impl Default for ComparingArguments {
             min_delta: None,
             swap: false,
             strip_hex: false,
-            raw_names: false,
+            names: NameArguments::default(),
         }
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use firesteel_render::Rgb;
 use firesteel_render::svg::{Background, MinWidth, Palette};
 
-use crate::arguments::InputArguments;
+use crate::arguments::{InputArguments, NameArguments};
 
 /// `firesteel flamegraph`
 #[derive(Debug, Args)]
@@ -89,9 +89,8 @@ pub(crate) struct StackArguments {
     /// Which value to draw, such as `alloc_space` or `samples`.
     #[arg(long, value_name = "NAME")]
     pub(crate) sample_index: Option<String>,
-    /// Draw every frame as it was recorded.
-    #[arg(long)]
-    pub(crate) raw_names: bool,
+    #[command(flatten)]
+    pub(crate) names: NameArguments,
 }
 
 /// How differences are drawn.

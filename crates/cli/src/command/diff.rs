@@ -59,11 +59,8 @@ pub(crate) fn report(
         let label = |path: &PathBuf| input::label_of(std::slice::from_ref(path));
         outputs.push(output::default_path(&format!("{}-to-{}", label(&before), label(&after))));
     }
-    let comparing = ComparingArguments {
-        sample_index: view.sample_index,
-        raw_names: view.raw_names,
-        ..ComparingArguments::default()
-    };
+    let comparing =
+        ComparingArguments { sample_index: view.sample_index, names: view.names, ..ComparingArguments::default() };
     let picture = PictureArguments {
         by: Width::Max,
         color_by_self: false,
@@ -145,8 +142,9 @@ fn compare(
         _ => return Err(CommandError::usage("nothing to compare", "give two profiles: `firesteel diff BEFORE AFTER`")),
     };
     let granularity = filters::granularity(&input.filters);
+    let rules = comparing.names.rules(&Rule::COMPARISON);
     let comparison = comparison
-        .map(|profile| view::cleaned(&profile, &Rule::COMPARISON, comparing.raw_names, terminal).into_owned())
+        .map(|profile| view::cleaned(&profile, &rules, terminal).into_owned())
         .map(|profile| if shows_root { profile.rooted(RootBy::Name) } else { profile })
         .map(|profile| granularity.name_frames(&profile).into_owned())
         .map(|profile| if comparing.strip_hex { without_hexadecimal(&profile) } else { profile });

@@ -49,7 +49,7 @@ pub(crate) fn run(
     }
     let mut views = Vec::with_capacity(profiles.len());
     for (((name, _), filtered), answer) in profiles.iter().zip(&filtered).zip(&fetched) {
-        let view = View::new(name, &filtered.profile, output.view.raw_names, terminal)
+        let view = View::new(name, &filtered.profile, &output.view.names, terminal)
             .filtered(&filtered.outcome, filters::granularity(filters));
         summary::fetched(&view, answer, fetched.len() == 1, terminal);
         views.push(view);

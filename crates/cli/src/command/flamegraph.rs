@@ -41,6 +41,7 @@ pub(crate) fn run(arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) 
     } else {
         let mut read_options = input::options_for(&filter);
         read_options.times |= arguments.stacks.flamechart;
+        read_options.folded.keeps_order = arguments.stacks.flamechart;
         let loaded = input::load(&files, &read_options, &arguments.input.symbols, terminal)?;
         let filtered = filters::apply(&filter, &loaded, terminal)?;
         let raw: &Profile = &filtered.profile;
@@ -173,11 +174,11 @@ fn files_of(arguments: &FlamegraphArguments) -> Result<Vec<PathBuf>, CommandErro
 
 /// The profile as it is drawn. A flame chart tells threads apart by itself.
 fn shown<'a>(raw: &'a Profile, arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
-    let raw_names = arguments.stacks.raw_names;
+    let names = &arguments.stacks.names;
     let shown = if arguments.stacks.flamechart && raw.has_times() {
-        view::cleaned(raw, &Rule::DEFAULT, raw_names, terminal)
+        view::cleaned(raw, &names.rules(&Rule::DEFAULT), terminal)
     } else {
-        view::for_people(raw, raw_names, terminal)
+        view::for_people(raw, names, terminal)
     };
     match filters::granularity(&arguments.input.filters) {
         Granularity::Functions => shown,

@@ -49,7 +49,7 @@ pub(crate) fn record(
         profile.metadata.comments.push(explain(note).to_owned());
     }
     let filtered = filters::apply(&filter, &profile, terminal)?;
-    let view = View::new("", &filtered.profile, output.view.raw_names, terminal)
+    let view = View::new("", &filtered.profile, &output.view.names, terminal)
         .filtered(&filtered.outcome, filters::granularity(filters));
     summary::recorded(&view, &summary, terminal);
     let written = output::write(&[view], &label(target), output, terminal);

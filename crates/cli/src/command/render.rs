@@ -29,7 +29,7 @@ pub(crate) fn report(
     let profile = input::load(files, &options, &input.symbols, terminal)?;
     let label = input::label_of(files);
     let filtered = filters::apply(&filter, &profile, terminal)?;
-    let view = View::new("", &filtered.profile, output.view.raw_names, terminal)
+    let view = View::new("", &filtered.profile, &output.view.names, terminal)
         .filtered(&filtered.outcome, filters::granularity(&input.filters));
     output::write(&[view], &label, output, terminal)?;
     Ok(Exit::Success)

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &TopArguments, terminal: &mut Terminal<'_>) -> Resu
         };
         pprof_top(&filtered.profile, &filtered.outcome, &options)
     } else {
-        let shown = view::for_people(&filtered.profile, arguments.raw_names, terminal);
+        let shown = view::for_people(&filtered.profile, &arguments.names, terminal);
         let shown = granularity.name_frames(&shown);
         let column = sample_type.unwrap_or_else(|| profile.default_sample_type());
         let limit = match arguments.format {
