@@ -59,6 +59,8 @@ formats! {
     GoTrace, "Go execution trace", go_trace;
     /// The binary CPU profiles of gperftools and of old Go releases.
     Gperftools, "gperftools CPU profile", gperftools;
+    /// pprof protobuf (`profile.proto`).
+    Pprof, "pprof protobuf", pprof;
     /// A Firefox profile as the profiler stores and exchanges it; samply writes it too.
     Firefox, "Firefox processed profile", firefox;
     /// A Firefox profile as the browser records it.
@@ -109,8 +111,6 @@ formats! {
     SystemTap, "SystemTap", systemtap;
     /// What austin writes: stacks with process, thread and lines.
     Austin, "austin", austin;
-    /// pprof protobuf (`profile.proto`).
-    Pprof, "pprof protobuf", pprof;
     /// OpenTelemetry profiles, protobuf.
     Otlp, "OTLP profiles", otlp;
     /// Folded stacks: `frame;frame;frame count`.
