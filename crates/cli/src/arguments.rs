@@ -29,7 +29,7 @@ use crate::output_format::OutputFormat;
 ///   ./app ARGS…         run a program and record it until it ends
 ///   1234                record a running process
 ///   http://host:6060    fetch a profile from a Go service (net/http/pprof)
-///   cpu.pprof           view a profile: pprof, perf.data, `perf script` text, folded stacks
+///   cpu.pprof           view a profile: pprof, perf.data, Go trace, folded stacks and thirty more
 ///   old.pprof new.pprof compare two profiles; three and more are merged
 ///
 /// The result is one HTML file that works offline: send it to anybody.

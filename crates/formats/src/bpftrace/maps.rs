@@ -68,7 +68,9 @@ impl Maps {
     /// One profile with a column for each map.
     pub(super) fn finish(self) -> Read {
         let mut warnings = self.none.warnings;
-        let mut profile = Profile::new(self.entries.iter().map(|map| value_type(&map.name)).collect());
+        // Output without a map has nothing to count, which is a column, too.
+        let types: Vec<ValueType> = self.entries.iter().map(|map| value_type(&map.name)).collect();
+        let mut profile = Profile::new(if types.is_empty() { vec![ValueType::samples()] } else { types });
         // Maps of plain numbers may come before the one that all this is about.
         let stacks = |map: &Map| map.builder.profile.stacks().len();
         let first =

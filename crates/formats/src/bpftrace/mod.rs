@@ -221,4 +221,11 @@ Attaching 3 probes...
           leaf /src/app.c:12 inlined
         ");
     }
+
+    #[test]
+    fn output_without_a_map_has_nothing_to_count() {
+        let options = ReadOptions { format: Some(Format::Bpftrace), ..ReadOptions::default() };
+        let read = crate::read_profile("x", &mut "Attaching 1 probe...\n".as_bytes(), &options).unwrap();
+        assert_eq!(read.profile.totals(), [0]);
+    }
 }
