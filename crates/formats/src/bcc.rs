@@ -44,7 +44,6 @@ pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<R
     let mut reader = Reader {
         builder: ProfileBuilder::new(Tool::Profile.columns(), options),
         tool: Tool::Profile,
-        options,
         known: KnownLines::default(),
         stack: PendingStack::default(),
         thread: None,
@@ -97,10 +96,9 @@ impl Tool {
     }
 }
 
-struct Reader<'a> {
+struct Reader {
     builder: ProfileBuilder,
     tool: Tool,
-    options: &'a ReadOptions,
     known: KnownLines,
     stack: PendingStack,
     /// The process of the pending stack, and the line that said so.
@@ -109,7 +107,7 @@ struct Reader<'a> {
     begin: Place,
 }
 
-impl TextReader for Reader<'_> {
+impl TextReader for Reader {
     fn line(&mut self, line: &str, place: Place) {
         let text = line.trim();
         if text.is_empty() || text == "Detaching..." || text == "^C" {
@@ -165,13 +163,11 @@ impl TextReader for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Takes the first line of a tool, which says what it counts.
     fn begin_tool(&mut self, tool: Tool, line: &str) {
         if self.builder.profile.sample_count() == 0 && self.stack.is_empty() {
-            let warnings = std::mem::take(&mut self.builder.warnings);
-            self.builder = ProfileBuilder::new(tool.columns(), self.options);
-            self.builder.warnings = warnings;
+            self.builder.restart(tool.columns());
             self.known = KnownLines::default();
             self.tool = tool;
         }

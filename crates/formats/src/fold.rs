@@ -58,13 +58,11 @@ pub fn fold_with(
     rewrite: &mut dyn FnMut(Profile) -> Profile,
     output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    let mut result = None;
     let mut consume = |format: Format, content: &mut Content<'_>| {
-        result = Some(fold_as(format, content, read_options, fold_options, rewrite, output)?);
-        Ok(())
+        fold_as(format, content, read_options, fold_options, rewrite, output)
     };
-    let outer = read::open(input, read_options, &mut consume).map_err(|error| error.of_input(name))?;
-    let mut folded = result.ok_or(Error::Empty)?;
+    let opened = read::open(input, read_options, &mut consume);
+    let (mut folded, outer) = opened.map_err(|error| error.of_input(name))?;
     folded.warnings.extend(&outer);
     Ok(folded)
 }
@@ -117,14 +115,11 @@ impl<'a> Folder<'a> {
         input: &mut dyn io::Read,
         rewrite: &mut dyn FnMut(Profile) -> Profile,
     ) -> Result<(Format, Warnings), Error> {
-        let mut result = None;
         let options = self.read_options;
-        let mut consume = |format: Format, content: &mut Content<'_>| {
-            result = Some((format, self.add_content(format, content, rewrite)?));
-            Ok(())
-        };
-        let outer = read::open(input, options, &mut consume).map_err(|error| error.of_input(name))?;
-        let (format, mut warnings) = result.ok_or(Error::Empty)?;
+        let mut consume =
+            |format: Format, content: &mut Content<'_>| Ok((format, self.add_content(format, content, rewrite)?));
+        let opened = read::open(input, options, &mut consume);
+        let ((format, mut warnings), outer) = opened.map_err(|error| error.of_input(name))?;
         warnings.extend(&outer);
         Ok((format, warnings))
     }

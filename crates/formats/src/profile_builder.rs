@@ -43,10 +43,20 @@ pub(crate) struct SourceLines {
 impl ProfileBuilder {
     /// An empty profile with one value column for each type.
     pub(crate) fn new(sample_types: Vec<ValueType>, options: &ReadOptions) -> Self {
+        Self::empty(sample_types, options.times)
+    }
+
+    /// Begins anew with other value columns, which an input may name late. What was skipped so far stays counted.
+    pub(crate) fn restart(&mut self, sample_types: Vec<ValueType>) {
+        let warnings = std::mem::take(&mut self.warnings);
+        *self = Self { warnings, ..Self::empty(sample_types, self.keeps_times) };
+    }
+
+    fn empty(sample_types: Vec<ValueType>, keeps_times: bool) -> Self {
         Self {
             profile: Profile::new(sample_types),
             warnings: Warnings::default(),
-            keeps_times: options.times,
+            keeps_times,
             names: ByteTable::default(),
             frames: HashMap::with_hasher(SeedableState::fixed()),
             rows: HashMap::with_hasher(SeedableState::fixed()),

@@ -57,16 +57,9 @@ impl Read {
 /// When the input is empty, in no known format, larger than the limit, broken from the start, or
 /// when reading fails. All carry `name`.
 pub fn read_profile(name: &str, input: &mut dyn io::Read, options: &ReadOptions) -> Result<Read, Error> {
-    let mut result = None;
-    let mut read = |format: Format, content: &mut Content<'_>| {
-        result = Some(read_as(format, content, options)?);
-        Ok(())
-    };
-    let outer = open(input, options, &mut read).map_err(|error| error.of_input(name))?;
-    let mut read = result.ok_or(Error::Empty)?;
-    for warning in outer.iter() {
-        read.warnings.add_many(warning.kind, warning.count, warning.places.first().copied());
-    }
+    let opened = open(input, options, &mut |format, content| read_as(format, content, options));
+    let (mut read, outer) = opened.map_err(|error| error.of_input(name))?;
+    read.warnings.extend(&outer);
     Ok(read)
 }
 
@@ -75,24 +68,28 @@ pub(crate) fn read_as(format: Format, content: &mut Content<'_>, options: &ReadO
     format.read(content, options)?.or_no_samples()
 }
 
-/// Takes compression and UTF-16 off, recognises the format and lets `consume` read. Returns warnings about the layers.
-pub(crate) fn open(
+/// What reads the content of an input whose format was recognised.
+type Consume<'a, T> = dyn FnMut(Format, &mut Content<'_>) -> Result<T, Error> + 'a;
+
+/// Takes compression and UTF-16 off, recognises the format and lets `consume` read. Returns what it made, and warnings
+/// about the layers.
+pub(crate) fn open<T>(
     input: &mut dyn io::Read,
     options: &ReadOptions,
-    consume: &mut dyn FnMut(Format, &mut Content<'_>) -> Result<(), Error>,
-) -> Result<Warnings, Error> {
+    consume: &mut Consume<'_, T>,
+) -> Result<(T, Warnings), Error> {
     let mut warnings = Warnings::default();
-    open_layer(input, options, compression::MAX_DEPTH, &mut warnings, consume)?;
-    Ok(warnings)
+    let made = open_layer(input, options, compression::MAX_DEPTH, &mut warnings, consume)?;
+    Ok((made, warnings))
 }
 
-fn open_layer(
+fn open_layer<T>(
     input: &mut dyn io::Read,
     options: &ReadOptions,
     layers_left: usize,
     warnings: &mut Warnings,
-    consume: &mut dyn FnMut(Format, &mut Content<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
+    consume: &mut Consume<'_, T>,
+) -> Result<T, Error> {
     let mut head = vec![0u8; HEAD];
     let count = fill(input, &mut head)?;
     head.truncate(count);

@@ -27,14 +27,13 @@ pub(crate) fn looks_like(head: &[u8]) -> bool {
 /// Reads content of this format.
 pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
     let builder = ProfileBuilder::new(vec![ValueType::samples()], options);
-    let mut reader = Reader { builder, options, heading: None, path: TreePath::default(), process: ThreadId::NONE };
+    let mut reader = Reader { builder, heading: None, path: TreePath::default(), process: ThreadId::NONE };
     read_lines(content, &mut reader)?;
     Ok(reader.builder.finish(Format::VisualStudio))
 }
 
-struct Reader<'a> {
+struct Reader {
     builder: ProfileBuilder,
-    options: &'a ReadOptions,
     heading: Option<Heading>,
     path: TreePath,
     process: ThreadId,
@@ -87,7 +86,7 @@ impl Heading {
     }
 }
 
-impl TextReader for Reader<'_> {
+impl TextReader for Reader {
     fn line(&mut self, line: &str, place: Place) {
         if line.trim().is_empty() {
             return;
@@ -97,9 +96,7 @@ impl TextReader for Reader<'_> {
             match &self.heading {
                 Some(heading) => {
                     let columns = heading.values.iter().map(|(_, column)| column.clone()).collect();
-                    let warnings = std::mem::take(&mut self.builder.warnings);
-                    self.builder = ProfileBuilder::new(columns, self.options);
-                    self.builder.warnings = warnings;
+                    self.builder.restart(columns);
                 }
                 None => self.builder.warnings.add(WarningKind::UnreadableLine, place),
             }

@@ -37,7 +37,6 @@ pub(crate) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<R
     }
     let mut reader = Reader {
         builder: ProfileBuilder::new(Mode::Wall.columns(), options),
-        options,
         mode: None,
         known: KnownLines::default(),
         elapsed: HashMap::with_hasher(SeedableState::fixed()),
@@ -84,25 +83,22 @@ impl Mode {
 
 impl Mode {
     /// Gives a profile without samples the columns of the mode.
-    fn begin(self, builder: &mut ProfileBuilder, options: &ReadOptions) {
+    fn begin(self, builder: &mut ProfileBuilder) {
         let metadata = std::mem::take(&mut builder.profile.metadata);
-        let warnings = std::mem::take(&mut builder.warnings);
-        *builder = ProfileBuilder::new(self.columns(), options);
+        builder.restart(self.columns());
         builder.profile.metadata = Metadata { default_sample_type: 1, ..metadata };
-        builder.warnings = warnings;
     }
 }
 
-struct Reader<'a> {
+struct Reader {
     builder: ProfileBuilder,
-    options: &'a ReadOptions,
     mode: Option<Mode>,
     known: KnownLines,
     /// What the samples of each thread add up to, where that is wall time.
     elapsed: HashMap<ThreadId, u64, SeedableState<'static>>,
 }
 
-impl TextReader for Reader<'_> {
+impl TextReader for Reader {
     fn line(&mut self, line: &str, place: Place) {
         if let Some(comment) = line.strip_prefix('#') {
             self.comment(comment.trim());
@@ -119,7 +115,7 @@ impl TextReader for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl Reader {
     fn comment(&mut self, comment: &str) {
         let Some((key, value)) = comment.split_once(": ") else { return };
         match Mode::of_name(value).filter(|_| key == "mode") {
@@ -131,7 +127,7 @@ impl Reader<'_> {
     fn set_mode(&mut self, mode: Mode) {
         // The mode of a second recording behind the first cannot change the columns.
         if self.mode.is_none() {
-            mode.begin(&mut self.builder, self.options);
+            mode.begin(&mut self.builder);
             self.mode = Some(mode);
         }
     }

@@ -46,7 +46,6 @@ pub(super) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<R
         input: Input { bytes: BufReader::new(content), position: 0 },
         version: 0,
         builder: ProfileBuilder::new(vec![ValueType::samples()], options),
-        options,
         mode: None,
         strings: HashMap::with_hasher(SeedableState::fixed()),
         frames: HashMap::with_hasher(SeedableState::fixed()),
@@ -139,11 +138,10 @@ struct Open {
 
 type Table<K, V> = HashMap<K, V, SeedableState<'static>>;
 
-struct Reader<'a, R> {
+struct Reader<R> {
     input: Input<R>,
     version: i64,
     builder: ProfileBuilder,
-    options: &'a ReadOptions,
     mode: Option<Mode>,
     /// By process and number.
     strings: Table<(u32, i64), StringId>,
@@ -155,7 +153,7 @@ struct Reader<'a, R> {
     task_frames: i64,
 }
 
-impl<R: BufRead> Reader<'_, R> {
+impl<R: BufRead> Reader<R> {
     fn run(&mut self) -> Result<(), Stop> {
         for _ in MAGIC {
             self.input.byte()?;
@@ -232,7 +230,7 @@ impl<R: BufRead> Reader<'_, R> {
     }
 
     fn set_mode(&mut self, mode: Mode) {
-        mode.begin(&mut self.builder, self.options);
+        mode.begin(&mut self.builder);
         self.mode = Some(mode);
     }
 

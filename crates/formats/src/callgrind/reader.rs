@@ -15,9 +15,8 @@ use crate::text_number::{decimal, hexadecimal, signed};
 use crate::warning::{Place, WarningKind};
 
 /// Reads lines.
-pub(super) struct Reader<'a> {
+pub(super) struct Reader {
     builder: ProfileBuilder,
-    options: &'a ReadOptions,
     names: AllNames,
     /// The graph of each thread.
     graphs: Vec<(Owner, Graph)>,
@@ -67,11 +66,10 @@ struct Positions {
     line: u64,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(options: &'a ReadOptions) -> Self {
+impl Reader {
+    pub(super) fn new(options: &ReadOptions) -> Self {
         Self {
             builder: ProfileBuilder::new(vec![ValueType::samples()], options),
-            options,
             names: AllNames { objects: Names::new(), files: Names::new(), functions: Names::new() },
             graphs: Vec::new(),
             graph: 0,
@@ -129,11 +127,9 @@ impl<'a> Reader<'a> {
         let columns: Vec<(ValueType, i64)> = names.split_ascii_whitespace().map(column).collect();
         if !self.has_columns && self.graphs.is_empty() && !columns.is_empty() {
             let metadata = std::mem::take(&mut self.builder.profile.metadata);
-            let warnings = std::mem::take(&mut self.builder.warnings);
             let types = columns.iter().map(|(column, _)| column.clone()).collect();
-            self.builder = ProfileBuilder::new(types, self.options);
+            self.builder.restart(types);
             self.builder.profile.metadata = metadata;
-            self.builder.warnings = warnings;
             self.has_columns = true;
         }
         let known = self.builder.profile.sample_types();
@@ -233,7 +229,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl TextReader for Reader<'_> {
+impl TextReader for Reader {
     fn line(&mut self, line: &str, place: Place) {
         let text = line.trim();
         let Some(first) = text.bytes().next() else { return };

@@ -17,7 +17,6 @@ use crate::warning::{Place, WarningKind};
 pub(super) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<Read, Error> {
     let mut reader = Reader {
         builder: ProfileBuilder::new(columns_with_shares(), options),
-        options,
         total: Nanoseconds(0),
         tick: Nanoseconds(0),
         total_bytes: 0,
@@ -28,9 +27,8 @@ pub(super) fn read(content: &mut Content<'_>, options: &ReadOptions) -> Result<R
     Ok(reader.builder.finish(Format::GhcProfile))
 }
 
-struct Reader<'a> {
+struct Reader {
     builder: ProfileBuilder,
-    options: &'a ReadOptions,
     total: Nanoseconds,
     tick: Nanoseconds,
     total_bytes: i64,
@@ -45,7 +43,7 @@ struct Rows {
     has_ticks: bool,
 }
 
-impl TextReader for Reader<'_> {
+impl TextReader for Reader {
     fn line(&mut self, line: &str, place: Place) {
         let text = line.trim();
         if text.is_empty() {
@@ -72,7 +70,7 @@ impl TextReader for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl Reader {
     /// `=        0.68 secs   (68 ticks @ 10000 us, 1 processor)`.
     fn total_time(&mut self, text: &str) {
         let words: Vec<&str> = text.split([' ', '(', ')', ',']).filter(|word| !word.is_empty()).collect();
@@ -100,11 +98,9 @@ impl Reader<'_> {
         let rows = Rows { has_source: words.contains(&"SRC"), has_ticks: words.contains(&"ticks") };
         if rows.has_ticks && self.rows.is_none() {
             let metadata = std::mem::take(&mut self.builder.profile.metadata);
-            let warnings = std::mem::take(&mut self.builder.warnings);
-            self.builder = ProfileBuilder::new(columns_with_ticks(), self.options);
+            self.builder.restart(columns_with_ticks());
             self.builder.profile.metadata = metadata;
             self.builder.profile.metadata.default_sample_type = 1;
-            self.builder.warnings = warnings;
         }
         self.rows = Some(rows);
         self.path = TreePath::default();
