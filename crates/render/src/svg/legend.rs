@@ -62,24 +62,18 @@ impl Legend {
     }
 
     fn placed(title: &'static str, entries: impl Iterator<Item = (Option<Rgb>, String)>, options: &SvgOptions) -> Self {
-        let mut legend = Self { title, entries: Vec::new(), rows: 0 };
-        let right = f64::from(options.width) - SIDE_PADDING;
-        let mut x = SIDE_PADDING;
-        for (fill, text) in entries {
-            let length = (text.chars().count() as f64 * options.font_width + 3.0) * options.font_size;
-            if legend.rows == 0 || (x + length > right && x > SIDE_PADDING) {
-                legend.rows += 1;
-                x = SIDE_PADDING;
-            }
-            legend.entries.push(Entry { fill, text, row: legend.rows - 1, x });
-            x += length;
-        }
-        legend
+        let mut places = Places::default();
+        let place = |(fill, text): (Option<Rgb>, String)| {
+            let (row, x) = places.next(&text, 3.0, options);
+            Entry { fill, text, row, x }
+        };
+        let entries = entries.map(place).collect();
+        Self { title, entries, rows: places.rows }
     }
 
     /// Height that the legend takes in pixels.
     pub(crate) fn height(&self, options: &SvgOptions) -> f64 {
-        if self.rows == 0 { 0.0 } else { (self.rows as f64 * 1.5 + 0.5) * options.font_size }
+        if self.rows == 0 { 0.0 } else { height_of(self.rows, options) }
     }
 
     /// Writes the legend below the vertical position `top`.
@@ -95,15 +89,7 @@ impl Legend {
             let y = top + (entry.row as f64 * 1.5 + 1.0) * size;
             let mut x = entry.x;
             if let Some(fill) = entry.fill {
-                out.push_str("<rect x=\"");
-                push_tenths(out, tenths(x));
-                out.push_str("\" y=\"");
-                push_tenths(out, tenths(y - 0.8 * size));
-                out.push_str("\" width=\"");
-                push_plain(out, size);
-                out.push_str("\" height=\"");
-                push_plain(out, size);
-                out.push_str("\" fill=\"");
+                push_swatch(out, x, y, size);
                 super::document::push_color(out, fill);
                 out.push_str("\" rx=\"2\" ry=\"2\"/>");
                 x += 1.5 * size;
@@ -118,4 +104,45 @@ impl Legend {
         }
         out.push_str("</g>\n");
     }
+}
+
+/// Where the entries of a legend stand: one behind the other, in as many rows as they need.
+#[derive(Default)]
+pub(crate) struct Places {
+    /// How many rows there are.
+    pub(crate) rows: usize,
+    x: f64,
+}
+
+impl Places {
+    /// Row and left edge of the next entry; `beside` is what it takes beside its text, in font sizes.
+    pub(crate) fn next(&mut self, text: &str, beside: f64, options: &SvgOptions) -> (usize, f64) {
+        let right = f64::from(options.width) - SIDE_PADDING;
+        let length = (text.chars().count() as f64 * options.font_width + beside) * options.font_size;
+        if self.rows == 0 || (self.x + length > right && self.x > SIDE_PADDING) {
+            self.rows += 1;
+            self.x = SIDE_PADDING;
+        }
+        let x = self.x;
+        self.x += length;
+        (self.rows - 1, x)
+    }
+}
+
+/// Height of so many rows in pixels.
+pub(crate) fn height_of(rows: usize, options: &SvgOptions) -> f64 {
+    (rows as f64 * 1.5 + 0.5) * options.font_size
+}
+
+/// The square in front of an entry, up to its fill.
+pub(crate) fn push_swatch(out: &mut String, x: f64, y: f64, size: f64) {
+    out.push_str("<rect x=\"");
+    push_tenths(out, tenths(x));
+    out.push_str("\" y=\"");
+    push_tenths(out, tenths(y - 0.8 * size));
+    out.push_str("\" width=\"");
+    push_plain(out, size);
+    out.push_str("\" height=\"");
+    push_plain(out, size);
+    out.push_str("\" fill=\"");
 }

@@ -64,7 +64,8 @@ impl Page<'_> {
         out.push_str(&format_integer(self.left_out as i64));
         out.push_str(". -->\n");
         self.push_definitions(out);
-        self.push_texts(out);
+        let bottom = Self::bottom(options);
+        push_texts(out, options, self.height, bottom, options.heading(), &self.pruning_note());
     }
 
     /// Writes everything behind the boxes.
@@ -75,12 +76,9 @@ impl Page<'_> {
     }
 
     fn push_definitions(&self, out: &mut String) {
-        let (first, last) = self.options.background.unwrap_or(self.background).ends();
-        out.push_str("<defs><linearGradient id=\"background\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop stop-color=\"");
-        push_color(out, first);
-        out.push_str("\" offset=\"5%\"/><stop stop-color=\"");
-        push_color(out, last);
-        out.push_str("\" offset=\"95%\"/></linearGradient></defs>\n<style type=\"text/css\">\n");
+        out.push_str("<defs>");
+        push_gradient(out, self.options.background.unwrap_or(self.background));
+        out.push_str("</defs>\n<style type=\"text/css\">\n");
         out.push_str(STYLE);
         self.push_chosen_styles(out);
         out.push_str("</style>\n<rect width=\"100%\" height=\"100%\" fill=\"url(#background)\"/>\n");
@@ -109,36 +107,6 @@ impl Page<'_> {
         }
     }
 
-    /// The fixed texts: heading, controls, details.
-    fn push_texts(&self, out: &mut String) {
-        let options = self.options;
-        let size = options.font_size;
-        let width = i64::from(options.width);
-        let (upper, lower) = (2.0 * size, self.height - Self::bottom(options) / 2.0);
-        let mut text = |id: &str, x: i64, y: f64, more: &str, content: &str| {
-            out.push_str("<text id=\"");
-            out.push_str(id);
-            out.push_str("\" x=\"");
-            push_plain(out, x as f64);
-            out.push_str("\" y=\"");
-            push_plain(out, y);
-            out.push('"');
-            out.push_str(more);
-            out.push('>');
-            push_escaped(out, content);
-            out.push_str("</text>\n");
-        };
-        text("title", width / 2, upper, &format!(" font-size=\"{}\"", size + 5.0), options.heading());
-        if !options.subtitle.is_empty() {
-            text("subtitle", width / 2, 4.0 * size, "", &options.subtitle);
-        }
-        text("unzoom", 10, upper, " class=\"gone\"", "Reset Zoom");
-        text("search", width - 110, upper, "", "Search");
-        text("ignorecase", width - 26, upper, "", "ic");
-        text("matched", width - 110, lower, "", " ");
-        text("details", 10, lower, "", &self.pruning_note());
-    }
-
     /// Says how much is not drawn.
     fn pruning_note(&self) -> String {
         if self.left_out == 0 {
@@ -151,6 +119,45 @@ impl Page<'_> {
         let (boxes, calls) = if self.left_out == 1 { ("box", "it calls are") } else { ("boxes", "they call are") };
         format!("{} {boxes} narrower than {limit} and what {calls} not drawn", format_integer(self.left_out as i64))
     }
+}
+
+/// The ground, from top to bottom.
+pub(super) fn push_gradient(out: &mut String, background: Background) {
+    let (first, last) = background.ends();
+    out.push_str("<linearGradient id=\"background\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop stop-color=\"");
+    push_color(out, first);
+    out.push_str("\" offset=\"5%\"/><stop stop-color=\"");
+    push_color(out, last);
+    out.push_str("\" offset=\"95%\"/></linearGradient>");
+}
+
+/// The fixed texts: heading, controls, details, of which a note is the first.
+pub(super) fn push_texts(out: &mut String, options: &SvgOptions, height: f64, bottom: f64, heading: &str, note: &str) {
+    let size = options.font_size;
+    let width = i64::from(options.width);
+    let (upper, lower) = (2.0 * size, height - bottom / 2.0);
+    let mut text = |id: &str, x: i64, y: f64, more: &str, content: &str| {
+        out.push_str("<text id=\"");
+        out.push_str(id);
+        out.push_str("\" x=\"");
+        push_plain(out, x as f64);
+        out.push_str("\" y=\"");
+        push_plain(out, y);
+        out.push('"');
+        out.push_str(more);
+        out.push('>');
+        push_escaped(out, content);
+        out.push_str("</text>\n");
+    };
+    text("title", width / 2, upper, &format!(" font-size=\"{}\"", size + 5.0), heading);
+    if !options.subtitle.is_empty() {
+        text("subtitle", width / 2, 4.0 * size, "", &options.subtitle);
+    }
+    text("unzoom", 10, upper, " class=\"gone\"", "Reset Zoom");
+    text("search", width - 110, upper, "", "Search");
+    text("ignorecase", width - 26, upper, "", "ic");
+    text("matched", width - 110, lower, "", " ");
+    text("details", 10, lower, "", note);
 }
 
 /// Width of the boxes of a picture in pixels.

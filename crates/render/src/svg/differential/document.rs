@@ -15,10 +15,11 @@ use crate::svg::differential::palette::ChangePalette;
 use crate::svg::differential::tooltip::Tooltip;
 use crate::svg::document::{PART, Row, Take, push_color, push_head};
 use crate::svg::fixed::{hundredths, push_digits, push_hundredths, push_plain, push_tenths, tenths};
-use crate::svg::interaction::{SCRIPT, STYLE};
+use crate::svg::interaction::STYLE;
 use crate::svg::label::push_label;
 use crate::svg::layout::SIDE_PADDING;
 use crate::svg::options::{Background, MinWidth, SvgOptions};
+use crate::svg::page::{Page, drawn_width, push_gradient, push_texts};
 
 /// Draws what changed between two profiles as an interactive flame graph. Colours are those of changes, whatever
 /// palette `options` names.
@@ -88,11 +89,6 @@ fn draw(
 /// Behind the boxes, so that those that did not change, in grey, are seen.
 const WHITE: Rgb = Rgb::new(255, 255, 255);
 
-/// Pixels between the paddings.
-fn drawn_width(options: &SvgOptions) -> f64 {
-    f64::from(options.width) - 2.0 * SIDE_PADDING
-}
-
 /// What is needed to write the picture.
 struct Document<'a> {
     comparison: &'a Comparison,
@@ -109,7 +105,7 @@ impl Document<'_> {
     fn write(&self, take: Take<'_>) -> io::Result<()> {
         let options = self.options;
         let top = 5.0 * options.font_size + self.legend.height(options);
-        let bottom = 2.0 * options.font_size + 10.0;
+        let bottom = Page::bottom(options);
         let height = (self.layout.depth as f64 + 1.0) * options.frame_height + top + bottom;
         let mut out = String::with_capacity(2 * PART);
         push_head(&mut out, height, options);
@@ -127,22 +123,17 @@ impl Document<'_> {
         out.push_str(&format_integer(self.tree.left_out() as i64));
         out.push_str(". -->\n");
         self.push_definitions(&mut out);
-        self.push_texts(&mut out, height, bottom);
+        push_texts(&mut out, options, height, bottom, &options.title, &self.note());
         self.legend.push(&mut out, 5.0 * options.font_size, self.palette, options);
         self.push_boxes(&mut out, height, top, bottom, take)?;
-        out.push_str("<script type=\"text/ecmascript\"><![CDATA[\n");
-        out.push_str(SCRIPT);
-        out.push_str("]]></script>\n</svg>\n");
+        Page::push_end(&mut out);
         take(&out)
     }
 
     fn push_definitions(&self, out: &mut String) {
-        let (first, last) = self.options.background.unwrap_or(Background::Flat(WHITE)).ends();
-        out.push_str("<defs><linearGradient id=\"background\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop stop-color=\"");
-        push_color(out, first);
-        out.push_str("\" offset=\"5%\"/><stop stop-color=\"");
-        push_color(out, last);
-        out.push_str("\" offset=\"95%\"/></linearGradient>\n");
+        out.push_str("<defs>");
+        push_gradient(out, self.options.background.unwrap_or(Background::Flat(WHITE)));
+        out.push('\n');
         out.push_str(
             "<pattern id=\"vanished\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
              patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"",
@@ -157,34 +148,6 @@ impl Document<'_> {
         out.push_str("; stroke-width: 0.8; stroke-dasharray: 3 2 }\n");
         out.push_str(STYLE);
         out.push_str("</style>\n<rect width=\"100%\" height=\"100%\" fill=\"url(#background)\"/>\n");
-    }
-
-    /// The fixed texts: heading, controls, details.
-    fn push_texts(&self, out: &mut String, height: f64, bottom: f64) {
-        let options = self.options;
-        let size = options.font_size;
-        let width = i64::from(options.width);
-        let (upper, lower) = (2.0 * size, height - bottom / 2.0);
-        let mut text = |id: &str, x: i64, y: f64, more: &str, content: &str| {
-            out.push_str("<text id=\"");
-            out.push_str(id);
-            out.push_str("\" x=\"");
-            push_plain(out, x as f64);
-            out.push_str("\" y=\"");
-            push_plain(out, y);
-            out.push('"');
-            out.push_str(more);
-            out.push('>');
-            push_escaped(out, content);
-            out.push_str("</text>\n");
-        };
-        text("title", width / 2, upper, &format!(" font-size=\"{}\"", size + 5.0), &options.title);
-        text("subtitle", width / 2, 4.0 * size, "", &options.subtitle);
-        text("unzoom", 10, upper, " class=\"gone\"", "Reset Zoom");
-        text("search", width - 110, upper, "", "Search");
-        text("ignorecase", width - 26, upper, "", "ic");
-        text("matched", width - 110, lower, "", " ");
-        text("details", 10, lower, "", &self.note());
     }
 
     /// Says what is not there to be seen.

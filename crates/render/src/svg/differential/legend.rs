@@ -6,8 +6,8 @@ use crate::difference::{ColorBy, DifferenceOptions};
 use crate::markup::push_escaped;
 use crate::svg::differential::palette::ChangePalette;
 use crate::svg::document::push_color;
-use crate::svg::fixed::{push_plain, push_tenths, tenths};
-use crate::svg::layout::SIDE_PADDING;
+use crate::svg::fixed::{push_tenths, tenths};
+use crate::svg::legend::{Places, height_of, push_swatch};
 use crate::svg::options::SvgOptions;
 
 /// What an entry has in front of its text.
@@ -21,7 +21,7 @@ enum Swatch {
 
 struct Entry {
     swatch: Swatch,
-    text: String,
+    text: &'static str,
     row: usize,
     x: f64,
 }
@@ -56,25 +56,18 @@ impl Legend {
             (Swatch::None, widths),
             (Swatch::None, colors),
         ];
-        let mut legend = Self { entries: Vec::new(), rows: 0 };
-        let right = f64::from(options.width) - SIDE_PADDING;
-        let mut x = SIDE_PADDING;
-        for (swatch, text) in entries {
+        let mut places = Places::default();
+        let entries = entries.map(|(swatch, text)| {
             let beside = if matches!(swatch, Swatch::None) { 1.5 } else { 3.0 };
-            let length = (text.chars().count() as f64 * options.font_width + beside) * options.font_size;
-            if legend.rows == 0 || (x + length > right && x > SIDE_PADDING) {
-                legend.rows += 1;
-                x = SIDE_PADDING;
-            }
-            legend.entries.push(Entry { swatch, text: text.to_owned(), row: legend.rows - 1, x });
-            x += length;
-        }
-        legend
+            let (row, x) = places.next(text, beside, options);
+            Entry { swatch, text, row, x }
+        });
+        Self { entries: entries.into(), rows: places.rows }
     }
 
     /// Height that the legend takes in pixels.
     pub(super) fn height(&self, options: &SvgOptions) -> f64 {
-        (self.rows as f64 * 1.5 + 0.5) * options.font_size
+        height_of(self.rows, options)
     }
 
     /// Writes the legend below the vertical position `top`.
@@ -93,15 +86,7 @@ impl Legend {
             out.push('>');
             let mut x = entry.x;
             if !matches!(entry.swatch, Swatch::None) {
-                out.push_str("<rect x=\"");
-                push_tenths(out, tenths(x));
-                out.push_str("\" y=\"");
-                push_tenths(out, tenths(y - 0.8 * size));
-                out.push_str("\" width=\"");
-                push_plain(out, size);
-                out.push_str("\" height=\"");
-                push_plain(out, size);
-                out.push_str("\" fill=\"");
+                push_swatch(out, x, y, size);
                 match entry.swatch {
                     Swatch::Vanished => out.push_str("url(#vanished)"),
                     Swatch::Degree(degree) => push_color(out, palette.of_degree(degree)),
@@ -115,7 +100,7 @@ impl Legend {
             out.push_str("\" y=\"");
             push_tenths(out, tenths(y));
             out.push_str("\">");
-            push_escaped(out, &entry.text);
+            push_escaped(out, entry.text);
             out.push_str("</text></g>\n");
         }
         out.push_str("</g>\n");
