@@ -1,7 +1,7 @@
 //! Compressed input: recognised by its magic number, inflated up to a limit, read as far as it goes.
 
 use std::fmt;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Chain, Cursor, Read as _};
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
@@ -10,6 +10,7 @@ use lzma_rust2::XzReader;
 use crate::error::Error;
 use crate::options::Limits;
 use crate::warning::{Place, WarningKind, Warnings};
+use crate::whole_gzip;
 
 /// How many layers of compression are taken off.
 pub(crate) const MAX_DEPTH: usize = 3;
@@ -62,7 +63,9 @@ impl fmt::Display for Compression {
 }
 
 enum Decoder<R: io::Read> {
-    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
+    /// What a small file inflated to.
+    Whole(Cursor<Vec<u8>>),
+    Gzip(Box<MultiGzDecoder<BufReader<Chain<Cursor<Vec<u8>>, R>>>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<R>>),
     Xz(Box<XzReader<BufReader<R>>>),
     Bzip2(MultiBzDecoder<BufReader<R>>),
@@ -71,6 +74,7 @@ enum Decoder<R: io::Read> {
 impl<R: io::Read> io::Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
+            Self::Whole(inflated) => inflated.read(buffer),
             Self::Gzip(decoder) => decoder.read(buffer),
             Self::Zstd(decoder) => decoder.read(buffer),
             Self::Xz(decoder) => decoder.read(buffer),
@@ -90,17 +94,23 @@ pub(crate) struct Inflate<R: io::Read> {
 }
 
 impl<R: io::Read> Inflate<R> {
-    pub(crate) fn new(compression: Compression, input: R, limits: Limits) -> Result<Self, Error> {
-        let buffered = BufReader::with_capacity(BUFFER, input);
+    pub(crate) fn new(compression: Compression, mut input: R, limits: Limits) -> Result<Self, Error> {
+        let buffered = |input| BufReader::with_capacity(BUFFER, input);
         let decoder = match compression {
-            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(buffered))),
+            Compression::Gzip => match whole_gzip::inflate(&mut input, limits.inflated)? {
+                Ok(inflated) => Decoder::Whole(Cursor::new(inflated)),
+                Err(begun) => {
+                    let input = Cursor::new(begun).chain(input);
+                    Decoder::Gzip(Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, input))))
+                }
+            },
             Compression::Zstd => {
-                let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered).map_err(Error::reading)?;
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered(input)).map_err(Error::reading)?;
                 decoder.window_log_max(ZSTD_WINDOW).map_err(Error::reading)?;
                 Decoder::Zstd(decoder)
             }
-            Compression::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(buffered, true, XZ_MEMORY))),
-            Compression::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(buffered)),
+            Compression::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(buffered(input), true, XZ_MEMORY))),
+            Compression::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(buffered(input))),
         };
         Ok(Self { compression, decoder, produced: 0, limit: limits.inflated, failed: None, over_limit: false })
     }

@@ -75,8 +75,9 @@ fn fold_as(
     rewrite: &mut dyn FnMut(Profile) -> Profile,
     output: &mut dyn io::Write,
 ) -> Result<Folded, Error> {
-    if format == Format::Pprof && fold_options.skip_after.is_empty() && !fold_options.source_lines {
-        let (stacks, warnings) = pprof::fold(content, fold_options, output)?;
+    let FoldOptions { skip_after, source_lines, labels, .. } = fold_options;
+    if format == Format::Pprof && skip_after.is_empty() && labels.is_empty() && !source_lines {
+        let (stacks, warnings) = pprof::fold(content, fold_options, rewrite, output)?;
         return Ok(Folded { warnings, format, stacks });
     }
     let mut folder = Folder::new(read_options, fold_options);

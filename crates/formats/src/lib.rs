@@ -63,6 +63,7 @@ mod v8_profile;
 mod visual_studio;
 mod vtune;
 mod warning;
+mod whole_gzip;
 mod xctrace;
 
 pub use compression::Compression;

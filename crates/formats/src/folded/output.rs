@@ -1,7 +1,11 @@
 //! Stacks as lines: sorted bytewise, equal ones added up.
 
+use std::hash::BuildHasher;
 use std::io;
 use std::ops::Range;
+
+use hashbrown::HashTable;
+use rapidhash::fast::SeedableState;
 
 use super::count::write_scaled;
 use super::level_sort::sort_by_levels;
@@ -17,6 +21,13 @@ const BUFFER: usize = 1 << 16;
 /// A name of a [`StackList`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LabelId(u32);
+
+impl LabelId {
+    /// Its position among the labels.
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// A stack: a root, if any, over frames.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +57,8 @@ pub(crate) struct StackList {
     frames: Vec<u32>,
     translation: Option<Vec<LabelId>>,
     entries: Vec<Entry>,
+    /// The hash of a stack that was added with [`add`](Self::add), and its entry.
+    lookup: HashTable<(u64, u32)>,
 }
 
 impl StackList {
@@ -65,15 +78,39 @@ impl StackList {
         self.push_range(root, start..self.frames.len(), value);
     }
 
+    /// Adds a stack, of which `push` appends the numbers of labels from the leaf to the root; or not, if it says
+    /// `false`, as this then does. A stack that is there already gets the value: where many read the same, this is less
+    /// work than sorting them all.
+    pub(crate) fn add(&mut self, value: i64, push: impl FnOnce(&mut Vec<u32>) -> bool) -> bool {
+        let Self { frames, entries, lookup, .. } = self;
+        let start = frames.len();
+        if !push(frames) {
+            frames.truncate(start);
+            return false;
+        }
+        let (before, added) = frames.split_at(start);
+        let hash = SeedableState::fixed().hash_one(added);
+        let same = |&(of, entry): &(u64, u32)| {
+            let entry = entries.get(entry as usize);
+            let known = entry.and_then(|entry| before.get(entry.start..)?.get(..entry.len as usize));
+            of == hash && known == Some(added)
+        };
+        if let Some(&(_, entry)) = lookup.find(hash, same) {
+            if let Some(entry) = entries.get_mut(entry as usize) {
+                entry.value = entry.value.saturating_add(value);
+            }
+            frames.truncate(start);
+            return true;
+        }
+        lookup.insert_unique(hash, (hash, entries.len() as u32), |&(hash, _)| hash);
+        self.push_range(None, start..self.frames.len(), value);
+        true
+    }
+
     /// Takes over the frames of all stacks, which are ranges of them, and the label of each frame.
     pub(crate) fn set_frames(&mut self, frames: Vec<u32>, labels: Vec<LabelId>) {
         self.frames = frames;
         self.translation = Some(labels);
-    }
-
-    /// Makes room for stacks that are going to be added.
-    pub(crate) fn expect_stacks(&mut self, count: usize) {
-        self.entries.reserve(count);
     }
 
     /// Adds a stack whose frames, leaf first, are a range of those that are here.
@@ -86,7 +123,8 @@ impl StackList {
 
     /// Writes one line for each distinct stack whose sum is not zero, sorted bytewise. Returns their number.
     pub(crate) fn write(self, decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
-        let Self { labels, frames, translation, mut entries } = self;
+        let Self { labels, frames, translation, mut entries, lookup } = self;
+        drop(lookup);
         let tokens = Tokens::rank(&labels);
         let frame_tokens: Vec<u32> = match translation {
             Some(labels) => labels.iter().map(|label| tokens.followed(label.0)).collect(),

@@ -156,7 +156,7 @@ impl Strings {
 }
 
 /// Decodes a profile that comes in pieces. Only tables are kept, and one field that is not complete yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Decoder {
     tables: Tables,
     warnings: Warnings,
@@ -178,7 +178,24 @@ pub(crate) struct Decoded {
     pub(super) length: u64,
 }
 
+impl Default for Decoder {
+    /// Decodes all that a profile holds.
+    fn default() -> Self {
+        Self::with(SampleTable::of_samples())
+    }
+}
+
 impl Decoder {
+    /// Decodes all but the labels of samples, for those who look at each stack once.
+    pub(super) fn of_stacks() -> Self {
+        Self::with(SampleTable::of_stacks())
+    }
+
+    fn with(samples: SampleTable) -> Self {
+        let tables = Tables { samples, ..Tables::default() };
+        Self { tables, warnings: Warnings::default(), pending: Vec::new(), offset: 0, broken: None }
+    }
+
     /// Takes the next piece, cut anywhere.
     pub(crate) fn feed(&mut self, piece: &[u8]) {
         if self.broken.is_some() {

@@ -54,6 +54,13 @@ impl<T> IdTable<T> {
         }
     }
 
+    /// By id what `of` makes of a position, for ids that are their position plus one; `other` for all others.
+    pub(super) fn by_id<V: Copy>(&self, of: impl Fn(usize) -> V, other: V) -> Vec<V> {
+        let places = self.in_place.iter().enumerate();
+        let values = places.map(|(position, &in_place)| if in_place { of(position) } else { other });
+        std::iter::once(other).chain(values).collect()
+    }
+
     /// How many entries had an id that was taken.
     pub(super) fn duplicates(&self) -> u64 {
         self.duplicates

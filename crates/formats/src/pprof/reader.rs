@@ -2,14 +2,14 @@
 
 use std::io::Read as _;
 
-use firesteel_model::{LabelSetId, Sample};
+use firesteel_model::{LabelSetId, Profile, Sample};
 
 use super::decode::{Decoded, Decoder};
 use super::table_builder::TableBuilder;
 use crate::compression::{Compression, Inflate};
 use crate::content::Content;
 use crate::error::{Error, PprofProblem};
-use crate::folded::{FoldOptions, FrameLabels, StackList};
+use crate::folded::{self, FoldOptions, FrameLabels, LabelId, StackList};
 use crate::format::Format;
 use crate::options::Limits;
 use crate::read::Read;
@@ -54,44 +54,44 @@ pub fn read_bytes(data: &[u8], limits: Limits) -> Result<Read, Error> {
 
 /// Reads a stream.
 pub(crate) fn read(content: &mut Content<'_>) -> Result<Read, Error> {
-    profile_of(decode(content)?, Format::Pprof)
+    profile_of(decode(content, Decoder::default())?, Format::Pprof)
 }
 
-/// Folds a stream. Gives what reading and then writing folded text gives, without a tree of stacks.
+/// Folds a stream. Gives what reading, rewriting and then writing folded text gives, but without a tree of stacks where
+/// there is nothing to rewrite: no address without a name. Labels do not become frames.
 pub(crate) fn fold(
     content: &mut Content<'_>,
     options: &FoldOptions,
+    rewrite: &mut dyn FnMut(Profile) -> Profile,
     output: &mut dyn std::io::Write,
 ) -> Result<(u64, Warnings), Error> {
-    let decoded = usable(decode(content)?)?;
+    let decoded = usable(decode(content, Decoder::of_stacks())?)?;
     let samples = &decoded.tables.samples;
     let mut builder = TableBuilder::build(&decoded.tables, decoded.warnings);
+    if builder.has_unnamed_addresses() {
+        let read = read_from(builder, Format::Pprof).or_no_samples()?;
+        return Ok((folded::write(&rewrite(read.profile), options, &mut &mut *output)?, read.warnings));
+    }
     let column = options.column.resolve(&builder.profile)?;
+    // All frames are labelled before the stacks are looked at, also the one that may be needed for what is not there.
+    builder.missing_location();
     let mut list = StackList::default();
-    // Frames are positions in the builder's table; they become labels at the end.
-    let mut frames: Vec<u32> = Vec::with_capacity(samples.key_bytes());
-    list.expect_stacks(samples.len());
+    let mut labels = FrameLabels::new(&builder.profile, options);
+    let labels: Vec<LabelId> = builder.frames.iter().map(|&frame| labels.of(frame, &mut list)).collect();
+    let label = |position: u32| labels.get(position as usize).map_or(0, |label| label.number());
     let mut is_empty = true;
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        let start = frames.len();
-        if !builder.push_frames(&view, &mut frames) {
-            continue;
-        }
-        list.push_range(None, start..frames.len(), samples.value(row, column));
-        is_empty = false;
+        let is_added = list.add(samples.value(row, column), |frames| builder.push_frames(&view, frames, label));
+        is_empty &= !is_added;
     }
     if is_empty && builder.warnings.skipped_records() > 0 {
         return Err(Error::NoSamples { format: Format::Pprof, hint: builder.warnings.summary() });
     }
-    let mut labels = FrameLabels::new(&builder.profile, options);
-    let labels = builder.frames.iter().map(|&frame| labels.of(frame, &mut list)).collect();
-    list.set_frames(frames, labels);
     Ok((list.write(0, output)?, builder.warnings))
 }
 
-fn decode(content: &mut Content<'_>) -> Result<Decoded, Error> {
-    let mut decoder = Decoder::default();
+fn decode(content: &mut Content<'_>, mut decoder: Decoder) -> Result<Decoded, Error> {
     content.each_chunk(|chunk| decoder.feed(chunk))?;
     Ok(decoder.finish())
 }
@@ -110,16 +110,20 @@ fn usable(decoded: Decoded) -> Result<Decoded, Error> {
 /// The profile of decoded tables.
 pub(crate) fn profile_of(decoded: Decoded, format: Format) -> Result<Read, Error> {
     let decoded = usable(decoded)?;
-    let samples = &decoded.tables.samples;
-    let width = decoded.tables.sample_types.len();
-    let mut builder = TableBuilder::build(&decoded.tables, decoded.warnings);
+    Ok(read_from(TableBuilder::build(&decoded.tables, decoded.warnings), format))
+}
+
+/// Adds the samples to a profile that has everything else.
+fn read_from(mut builder: TableBuilder<'_>, format: Format) -> Read {
+    let samples = &builder.tables.samples;
+    let width = builder.tables.sample_types.len();
     // Rows that can be decoded, and their frames, leaf first, as positions in the builder's table.
     let mut rows: Vec<u32> = Vec::with_capacity(samples.len());
-    let mut frames: Vec<u32> = Vec::with_capacity(samples.key_bytes());
+    let mut frames: Vec<u32> = Vec::with_capacity(samples.location_bytes());
     let mut ends: Vec<usize> = Vec::with_capacity(samples.len());
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        if builder.push_frames(&view, &mut frames) {
+        if builder.push_frames(&view, &mut frames, |position| position) {
             rows.push(row as u32);
             ends.push(frames.len());
         }
@@ -136,7 +140,7 @@ pub(crate) fn profile_of(decoded: Decoded, format: Format) -> Result<Read, Error
         let labels = labels.unwrap_or(LabelSetId::EMPTY);
         builder.profile.add_sample(Sample { labels, ..Sample::new(stack, &values) });
     }
-    Ok(Read::new(builder.profile, builder.warnings, format))
+    Read::new(builder.profile, builder.warnings, format)
 }
 
 #[cfg(test)]

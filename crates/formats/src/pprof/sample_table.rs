@@ -1,24 +1,30 @@
 //! Samples as they come, those alike in locations and labels added up.
 
+use std::ops::Range;
+
 use hashbrown::{HashMap, HashTable};
 use rapidhash::fast::SeedableState;
 
-use super::wire::{Message, Payload, push_numbers, put_bytes, put_number};
+use super::wire::{Message, Payload, push_numbers};
 use crate::byte_table::{ByteTable, hash_long, is_same};
 use crate::error::PprofProblem;
 
 /// Most values of a sample that are kept in the dense table. Real profiles have up to four.
 const MAX_DENSE: usize = 64;
 
+/// Most bytes of locations that are kept before stacks of a [`SampleTable::of_stacks`] are told apart.
+const MAX_REPEATED: usize = 4 << 20;
+
 /// Sums of samples. Locations and labels stay encoded: what they refer to may not be there yet, and as bytes they are
 /// found again with one hash. Memory grows with what is distinct.
 #[derive(Debug, Default)]
 pub(super) struct SampleTable {
-    /// Encoded location ids of all rows, each followed by the number of the label set.
-    keys: Vec<u8>,
+    /// Encoded location ids of all rows.
+    locations: Vec<u8>,
     rows: Vec<Row>,
-    /// Half of a row's hash, and its number.
-    lookup: HashTable<(u32, u32)>,
+    /// Half of a row's hash, and its number. While there is none, a row may occur again.
+    lookup: Option<HashTable<(u32, u32)>>,
+    ignores_labels: bool,
     /// Values of a row in `values`; those beyond are in `more`.
     dense: usize,
     values: Vec<i64>,
@@ -44,12 +50,15 @@ impl Uses {
     }
 }
 
+/// Spreads the number of a label set over a hash; odd, from the golden ratio.
+const LABEL_FACTOR: u32 = 0x9e37_79b9;
+
 /// Number of the empty label set.
 const NO_LABELS: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
 struct Row {
-    /// End of its key; the start is the end of the one before.
+    /// End of its locations; the start is the end of those before.
     end: usize,
     labels: u32,
     count: u32,
@@ -67,50 +76,86 @@ pub(super) struct RowView<'a> {
     pub(super) uses: Uses,
 }
 
+/// What could not be taken from a sample as it stands in the input.
 #[derive(Debug, Default)]
 struct Scratch {
-    key: Vec<u8>,
+    locations: Vec<u8>,
     values: Vec<u64>,
     labels: Vec<u8>,
 }
 
 impl SampleTable {
+    /// A table of samples alike in locations and labels.
+    pub(super) fn of_samples() -> Self {
+        Self { lookup: Some(HashTable::new()), ..Self::default() }
+    }
+
+    /// A table of samples alike in locations, whatever their labels. Some may occur more than once: looking up those of
+    /// a usual profile, to then hardly ever find one, takes longer than going on with all.
+    pub(super) fn of_stacks() -> Self {
+        Self { ignores_labels: true, ..Self::default() }
+    }
+
     /// Adds an encoded `Sample` that stands at `offset`.
     pub(super) fn add(&mut self, data: &[u8], offset: u64) -> Result<(), PprofProblem> {
-        let Scratch { key, values, labels } = &mut self.scratch;
-        key.clear();
-        values.clear();
-        labels.clear();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let result = self.add_with(data, offset, &mut scratch);
+        self.scratch = scratch;
+        result
+    }
+
+    fn add_with(&mut self, data: &[u8], offset: u64, scratch: &mut Scratch) -> Result<(), PprofProblem> {
+        scratch.values.clear();
+        // Nearly always, locations are one packed field, and labels are fields next to each other.
+        let mut locations = Pieces::default();
+        let mut labels = Pieces::default();
         let mut message = Message::new(data);
+        let mut start = 0;
         while let Some(field) = message.next() {
             let field = field?;
-            match (field.number, field.payload) {
+            let end = message.position();
+            // As above: no jump by field.
+            if let (1, Payload::Bytes(packed)) = (field.number, field.payload) {
                 // A number that does not end would swallow what follows.
-                (1, Payload::Bytes([.., 0x80..=0xff])) => return Err(PprofProblem::Number),
-                (1, Payload::Bytes(packed)) => key.extend_from_slice(packed),
-                (1, Payload::Number(id)) => put_number(id, key),
-                (1, Payload::Fixed) => return Err(PprofProblem::WireType),
-                (2, payload) => push_numbers(payload, values)?,
-                (3, payload) => put_bytes(1, payload.bytes(), labels),
-                _ => {}
+                if packed.last().is_some_and(|&last| last >= 0x80) {
+                    return Err(PprofProblem::Number);
+                }
+                locations.add(end - packed.len()..end, data, &mut scratch.locations);
+            } else if field.number == 2 {
+                push_numbers(field.payload, &mut scratch.values)?;
+            } else if let (3, Payload::Bytes(_)) = (field.number, field.payload) {
+                if !self.ignores_labels {
+                    labels.add(start..end, data, &mut scratch.labels);
+                }
+            } else if field.number == 1 {
+                if field.payload == Payload::Fixed {
+                    return Err(PprofProblem::WireType);
+                }
+                locations.add(field.offset..end, data, &mut scratch.locations);
             }
+            start = end;
         }
-        let labels = if labels.is_empty() { NO_LABELS } else { self.label_sets.intern(labels).0 };
-        if labels != NO_LABELS {
-            if labels as usize == self.label_uses.len() {
-                self.label_uses.push(Uses::new(offset));
-            }
-            if let Some(uses) = self.label_uses.get_mut(labels as usize) {
-                uses.count += 1;
-            }
-        }
-        self.count_width(offset);
-        self.accumulate(labels, offset);
+        let labels = self.label_set(labels.get(data, &scratch.labels), offset);
+        self.count_width(scratch.values.len(), offset);
+        self.accumulate(locations.get(data, &scratch.locations), labels, &scratch.values, offset);
         Ok(())
     }
 
-    fn count_width(&mut self, offset: u64) {
-        let width = self.scratch.values.len();
+    fn label_set(&mut self, encoded: &[u8], offset: u64) -> u32 {
+        if encoded.is_empty() {
+            return NO_LABELS;
+        }
+        let (labels, is_new) = self.label_sets.intern(encoded);
+        if is_new {
+            self.label_uses.push(Uses::new(offset));
+        }
+        if let Some(uses) = self.label_uses.get_mut(labels as usize) {
+            uses.count += 1;
+        }
+        labels
+    }
+
+    fn count_width(&mut self, width: usize, offset: u64) {
         let index = self.widths.iter().position(|&(known, _)| known == width).unwrap_or_else(|| {
             self.widths.push((width, Uses::new(offset)));
             self.widths.len() - 1
@@ -120,24 +165,30 @@ impl SampleTable {
         }
     }
 
-    fn accumulate(&mut self, labels: u32, offset: u64) {
-        let Self { keys, rows, lookup, dense, values, more, scratch, .. } = self;
-        scratch.key.extend_from_slice(&labels.to_le_bytes());
-        let key = scratch.key.as_slice();
-        let hash = (hash_long(key) >> 32) as u32;
-        let spread = |half: u32| u64::from(half) << 32 | u64::from(half);
-        let found = lookup
-            .find(spread(hash), |&(known, row)| known == hash && is_same(key_of(keys, rows, row as usize), key))
-            .map(|&(_, row)| row);
+    fn accumulate(&mut self, locations: &[u8], labels: u32, added: &[u64], offset: u64) {
+        if self.lookup.is_none() && self.locations.len() >= MAX_REPEATED {
+            self.tell_apart();
+        }
+        let Self { locations: known_locations, rows, lookup, dense, values, more, .. } = self;
+        let mut vacancy = None;
+        let mut found = None;
+        if let Some(lookup) = lookup {
+            let hash = hash_of(locations, labels);
+            let same = |&(of, row): &(u32, u32)| of == hash && is_row(known_locations, rows, row, locations, labels);
+            found = lookup.find(spread(hash), same).map(|&(_, row)| row);
+            vacancy = Some((lookup, hash));
+        }
         let row = found.unwrap_or_else(|| {
             let row = rows.len() as u32;
             if rows.is_empty() {
-                *dense = scratch.values.len().clamp(1, MAX_DENSE);
+                *dense = added.len().clamp(1, MAX_DENSE);
             }
-            keys.extend_from_slice(key);
-            rows.push(Row { end: keys.len(), labels, count: 0, first: offset });
+            known_locations.extend_from_slice(locations);
+            rows.push(Row { end: known_locations.len(), labels, count: 0, first: offset });
             values.resize(rows.len() * *dense, 0);
-            lookup.insert_unique(spread(hash), (hash, row), |&(hash, _)| spread(hash));
+            if let Some((lookup, hash)) = vacancy {
+                lookup.insert_unique(spread(hash), (hash, row), |&(hash, _)| spread(hash));
+            }
             row
         });
         if let Some(row) = rows.get_mut(row as usize) {
@@ -145,8 +196,8 @@ impl SampleTable {
         }
         let start = row as usize * *dense;
         let slots = values.get_mut(start..start + *dense).unwrap_or_default();
-        let beyond = scratch.values.get(slots.len()..).unwrap_or(&[]);
-        for (slot, &value) in slots.iter_mut().zip(&scratch.values) {
+        let beyond = added.get(slots.len()..).unwrap_or(&[]);
+        for (slot, &value) in slots.iter_mut().zip(added) {
             *slot = slot.saturating_add(value as i64);
         }
         if !beyond.is_empty() {
@@ -158,21 +209,34 @@ impl SampleTable {
         }
     }
 
+    /// From now on, rows are looked up.
+    #[cold]
+    fn tell_apart(&mut self) {
+        let Self { locations, rows, .. } = self;
+        let mut lookup = HashTable::with_capacity(rows.len());
+        for (number, row) in rows.iter().enumerate() {
+            let (of_row, labels) = (locations_of(locations, rows, number), row.labels);
+            let hash = hash_of(of_row, labels);
+            let same = |&(of, row): &(u32, u32)| of == hash && is_row(locations, rows, row, of_row, labels);
+            lookup.entry(spread(hash), same, |&(hash, _)| spread(hash)).or_insert((hash, number as u32));
+        }
+        self.lookup = Some(lookup);
+    }
+
     /// Number of rows.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Bytes of all keys: an upper bound of the number of locations in them.
-    pub(super) fn key_bytes(&self) -> usize {
-        self.keys.len()
+    /// Bytes of all locations: an upper bound of their number.
+    pub(super) fn location_bytes(&self) -> usize {
+        self.locations.len()
     }
 
     /// A row, if it is there.
     pub(super) fn row(&self, row: usize) -> Option<RowView<'_>> {
         let Row { labels, count, first, .. } = *self.rows.get(row)?;
-        let key = key_of(&self.keys, &self.rows, row);
-        let locations = key.get(..key.len().saturating_sub(size_of::<u32>())).unwrap_or(&[]);
+        let locations = locations_of(&self.locations, &self.rows, row);
         let labels = (labels != NO_LABELS).then_some(labels as usize);
         Some(RowView { locations, labels, uses: Uses { count: u64::from(count), first } })
     }
@@ -197,7 +261,51 @@ impl SampleTable {
     }
 }
 
-fn key_of<'a>(keys: &'a [u8], rows: &[Row], row: usize) -> &'a [u8] {
+/// Half a hash of a row.
+fn hash_of(locations: &[u8], labels: u32) -> u32 {
+    (hash_long(locations) >> 32) as u32 ^ labels.wrapping_mul(LABEL_FACTOR)
+}
+
+/// The hash that the table goes by, which looks at both ends.
+fn spread(half: u32) -> u64 {
+    u64::from(half) << 32 | u64::from(half)
+}
+
+fn is_row(all: &[u8], rows: &[Row], row: u32, locations: &[u8], labels: u32) -> bool {
+    rows.get(row as usize).is_some_and(|row| row.labels == labels)
+        && is_same(locations_of(all, rows, row as usize), locations)
+}
+
+fn locations_of<'a>(locations: &'a [u8], rows: &[Row], row: usize) -> &'a [u8] {
     let start = row.checked_sub(1).and_then(|before| rows.get(before)).map_or(0, |row| row.end);
-    rows.get(row).and_then(|row| keys.get(start..row.end)).unwrap_or(&[])
+    rows.get(row).and_then(|row| locations.get(start..row.end)).unwrap_or(&[])
+}
+
+/// Bytes of a message that belong together: a range of it, or put together elsewhere when they do not stand next to each
+/// other.
+#[derive(Debug, Default)]
+struct Pieces {
+    range: Range<usize>,
+    is_apart: bool,
+}
+
+impl Pieces {
+    fn add(&mut self, piece: Range<usize>, data: &[u8], apart: &mut Vec<u8>) {
+        if self.is_apart {
+            apart.extend_from_slice(data.get(piece).unwrap_or(&[]));
+        } else if self.range.is_empty() {
+            self.range = piece;
+        } else if self.range.end == piece.start {
+            self.range.end = piece.end;
+        } else {
+            apart.clear();
+            apart.extend_from_slice(data.get(self.range.clone()).unwrap_or(&[]));
+            apart.extend_from_slice(data.get(piece).unwrap_or(&[]));
+            self.is_apart = true;
+        }
+    }
+
+    fn get<'a>(&self, data: &'a [u8], apart: &'a [u8]) -> &'a [u8] {
+        if self.is_apart { apart } else { data.get(self.range.clone()).unwrap_or(&[]) }
+    }
 }

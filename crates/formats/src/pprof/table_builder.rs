@@ -17,6 +17,9 @@ use crate::warning::{Place, WarningKind, Warnings};
 /// Most functions inlined into one location. The deepest chains of real programs are below a hundred.
 const MAX_INLINED: usize = 1_000;
 
+/// Stands for the frame of a location that does not have exactly one, or whose id is not its position plus one.
+const SEVERAL: u32 = u32::MAX;
+
 /// How many stacks are touched before they are taken.
 const AHEAD: usize = 32;
 
@@ -25,7 +28,7 @@ const MAX_DEPTH: usize = 1_000_000;
 
 /// A profile without samples, and what decoded samples need to refer to it.
 pub(super) struct TableBuilder<'a> {
-    tables: &'a Tables,
+    pub(super) tables: &'a Tables,
     pub(super) warnings: Warnings,
     pub(super) profile: Profile,
     strings: Vec<Option<StringId>>,
@@ -34,6 +37,8 @@ pub(super) struct TableBuilder<'a> {
     functions: Vec<FunctionId>,
     /// For each location the range of its frames in `frames`, innermost first. It has at least one.
     locations: Vec<(u32, u32)>,
+    /// By id the frames of locations that have exactly one, or [`SEVERAL`]: most locations are found here at once.
+    single_frames: Vec<u32>,
     pub(super) frames: Vec<FrameId>,
     /// The same for what stands for locations that are not there, once there is need of it.
     missing: Option<(u32, u32)>,
@@ -53,6 +58,7 @@ impl<'a> TableBuilder<'a> {
             mappings: Vec::new(),
             functions: Vec::new(),
             locations: Vec::with_capacity(tables.locations.entries().len()),
+            single_frames: Vec::new(),
             frames: Vec::with_capacity(tables.lines.len()),
             missing: None,
             label_sets: Vec::new(),
@@ -90,6 +96,11 @@ impl<'a> TableBuilder<'a> {
             self.location(location);
             self.locations.push((start, self.frames.len() as u32));
         }
+        let single = |position: usize| match self.locations.get(position) {
+            Some(&(start, end)) if end - start == 1 => start,
+            _ => SEVERAL,
+        };
+        self.single_frames = tables.locations.by_id(single, SEVERAL);
         for (encoded, uses) in tables.samples.label_sets() {
             let labels = self.labels(encoded, uses);
             self.label_sets.push(labels);
@@ -100,9 +111,19 @@ impl<'a> TableBuilder<'a> {
         self.metadata();
     }
 
-    /// Appends the frames of a row, leaf first, as positions in [`frames`](Self::frames); of a stack that is too deep
-    /// those at its root. `false`, and nothing, for a row that cannot be decoded.
-    pub(super) fn push_frames(&mut self, row: &RowView<'_>, frames: &mut Vec<u32>) -> bool {
+    /// Whether there are frames of which nothing but the address is known.
+    pub(super) fn has_unnamed_addresses(&self) -> bool {
+        let is_unnamed = |frame: &FrameId| {
+            let frame = self.profile.frame(*frame);
+            frame.flags.unnamed && frame.address != Address(0)
+        };
+        self.frames.iter().any(is_unnamed)
+    }
+
+    /// Appends the frames of a row, leaf first; of a stack that is too deep those at its root. `name` says how to put
+    /// down a frame that stands at a position in [`frames`](Self::frames). `false`, and nothing, for a row that cannot
+    /// be decoded.
+    pub(super) fn push_frames(&mut self, row: &RowView<'_>, frames: &mut Vec<u32>, name: impl Fn(u32) -> u32) -> bool {
         let start = frames.len();
         let mut rest = row.locations;
         while !rest.is_empty() {
@@ -112,13 +133,13 @@ impl<'a> TableBuilder<'a> {
                 return false;
             };
             rest = rest.get(len..).unwrap_or(&[]);
-            let position = self.tables.locations.position(id).and_then(|position| self.locations.get(position));
-            let (first, end) = match position {
-                Some(&found) => found,
-                None => self.missing_location(row.uses),
-            };
-            frames.push(first);
-            frames.extend(first + 1..end);
+            match self.single_frames.get(id as usize) {
+                Some(&frame) if frame != SEVERAL => frames.push(name(frame)),
+                _ => {
+                    let (first, end) = self.location_frames(id, row.uses);
+                    frames.extend((first..end).map(&name));
+                }
+            }
         }
         let depth = frames.len() - start;
         if depth > MAX_DEPTH {
@@ -126,6 +147,17 @@ impl<'a> TableBuilder<'a> {
             frames.drain(start..start + depth - MAX_DEPTH);
         }
         true
+    }
+
+    /// The frames of a location, innermost first, as positions.
+    fn location_frames(&mut self, id: u64, uses: Uses) -> (u32, u32) {
+        match self.tables.locations.position(id).and_then(|position| self.locations.get(position)) {
+            Some(&found) => found,
+            None => {
+                self.warn(WarningKind::DanglingReference, uses);
+                self.missing_location()
+            }
+        }
     }
 
     /// The stacks of rows, each leaf first in `frames`, where one ends where the next begins.
@@ -185,10 +217,9 @@ impl<'a> TableBuilder<'a> {
         self.warnings.add_many(kind, uses.count, Some(Place::Byte(uses.first)));
     }
 
-    /// What stands for a location that is not there.
+    /// The frame that stands for locations that are not there.
     #[cold]
-    fn missing_location(&mut self, uses: Uses) -> (u32, u32) {
-        self.warn(WarningKind::DanglingReference, uses);
+    pub(super) fn missing_location(&mut self) -> (u32, u32) {
         let frames = &mut self.frames;
         let profile = &mut self.profile;
         *self.missing.get_or_insert_with(|| {
