@@ -87,6 +87,17 @@ impl StackTree {
         self.lookup.insert_unique(hash(&stack), stack, hash);
     }
 
+    /// Puts another frame in the place of each. Two frames must not get the same one: stacks that differed would not.
+    pub(crate) fn exchange_frames(&mut self, other: impl Fn(FrameId) -> FrameId) {
+        for node in self.nodes.iter_mut().skip(1) {
+            node.frame = other(node.frame);
+        }
+        let many: Vec<StackId> = self.lookup.drain().collect();
+        for stack in many {
+            self.index(stack);
+        }
+    }
+
     /// The stack without its leaf; the root is its own parent.
     #[must_use]
     pub fn parent(&self, stack: StackId) -> StackId {

@@ -124,15 +124,33 @@ pub(crate) fn generated_for_type(name: &str) -> Option<&str> {
 /// Splits a name at the dot that ends the import path: the first one behind the last slash, where slashes and
 /// dots of receivers and type arguments do not count.
 fn split_package(name: &str) -> Option<(&str, &str)> {
-    let head = &name[..name.find(['[', '(', '{', '"', ' ', '<']).unwrap_or(name.len())];
-    let last_element = head.rfind('/').map_or(0, |slash| slash + 1);
-    let dot = last_element + head[last_element..].find('.')?;
+    let mut dot = None;
+    // The first character that import paths do not have.
+    let mut wrong = None;
+    // One pass: every name of a profile comes here.
+    for (index, &byte) in name.as_bytes().iter().enumerate() {
+        match byte {
+            b'.' if dot.is_none() => dot = Some(index),
+            b'/' => dot = None,
+            b'[' | b'(' | b'{' | b'"' | b' ' | b'<' => break,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b'%' | b'+' | b'@' | b'!' => {}
+            _ => wrong = wrong.or(Some(index)),
+        }
+    }
+    let dot = dot?;
     let (package, rest) = (&name[..dot], &name[dot + 1..]);
-    let valid = package.chars().all(|character| {
-        character.is_alphanumeric() || matches!(character, '/' | '.' | '-' | '_' | '~' | '%' | '+' | '@' | '!')
-    });
+    let is_valid = wrong.is_none_or(|wrong| wrong > dot)
+        || package.chars().all(|character| character.is_alphanumeric() || PATH_MARKS.contains(&character));
     let starts_well = !package.is_empty() && !package.starts_with(['/', '.', '-', '+', '@']) && !rest.is_empty();
-    (valid && starts_well && !package.ends_with('/') && !rest.contains("::")).then_some((package, rest))
+    (is_valid && starts_well && !package.ends_with('/') && !has_two_colons(rest)).then_some((package, rest))
+}
+
+/// What import paths have besides letters and digits.
+const PATH_MARKS: [char; 9] = ['/', '.', '-', '_', '~', '%', '+', '@', '!'];
+
+/// Whether a text has `::`. Names are short: going through them takes less time than preparing a search.
+pub(crate) fn has_two_colons(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == b"::")
 }
 
 /// The first dot-separated part and what follows its dot. Dots in brackets and parentheses do not separate.

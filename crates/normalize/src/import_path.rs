@@ -9,6 +9,10 @@ use std::borrow::Cow;
 /// stays: it tells its copies from others.
 #[must_use]
 pub fn plain_import_path(name: &str) -> Cow<'_, str> {
+    // Versions and vendor folders begin so, and few names have them.
+    if !name.as_bytes().windows(2).any(|pair| pair == b"/v" || pair == b"@v") {
+        return Cow::Borrowed(name);
+    }
     let end = name.find(['[', '(', '{', '"', ' ', '<']).unwrap_or(name.len());
     let (path, rest) = name.split_at(end);
     let start = path.rfind("/vendor/").map_or(0, |at| at + "/vendor/".len());
