@@ -8,6 +8,7 @@ mod annotation;
 mod count;
 mod differential;
 mod level_sort;
+mod names;
 mod options;
 mod output;
 mod reader;

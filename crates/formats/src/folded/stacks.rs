@@ -1,24 +1,27 @@
 //! Frames and stacks of folded lines.
 
-use std::borrow::Cow;
+use firesteel_model::{FrameId, Profile, StackId};
 
-use firesteel_model::{Frame, FrameFlags, FrameId, FrameKind, Function, Profile, StackId};
-
-use crate::byte_table::{ByteTable, common_prefix};
+use super::names::{BLOCK, NameTable, SEPARATOR};
+use crate::byte_table::common_prefix;
 
 /// Turns `frame;frame;frame` into stacks. A line mostly begins as the one before, so reading starts
 /// where the two part.
 pub(crate) struct StackReader {
     profile: Profile,
     names: NameTable,
+    /// The previous line, with separators behind it so that its names can be looked at in blocks.
     previous: Vec<u8>,
     /// For each frame of the previous stack: where its name ends, and the stack up to it.
     ends: Vec<(usize, StackId)>,
+    /// The frames of a line that those before it do not tell, with the ends of their names.
+    frames: Vec<(usize, FrameId)>,
 }
 
 impl StackReader {
     pub(crate) fn new(profile: Profile) -> Self {
-        Self { profile, names: NameTable::default(), previous: Vec::new(), ends: Vec::new() }
+        let previous = vec![SEPARATOR; BLOCK];
+        Self { profile, names: NameTable::default(), previous, ends: Vec::new(), frames: Vec::new() }
     }
 
     pub(crate) fn into_profile(self) -> Profile {
@@ -28,65 +31,36 @@ impl StackReader {
     /// The stack of a line without its count, and how many new names in it were not UTF-8. Empty
     /// frames inside are kept, at the end they vanish, as in `flamegraph.pl`.
     pub(crate) fn read(&mut self, line: &[u8]) -> (StackId, u64) {
-        let trailing = line.iter().rev().take_while(|&&byte| byte == b';').count();
+        let trailing = line.iter().rev().take_while(|&&byte| byte == SEPARATOR).count();
         let line = line.get(..line.len() - trailing).unwrap_or(line);
+        self.previous.truncate(self.previous.len() - BLOCK);
         let common = common_prefix(line, &self.previous);
-        let is_shared = |&(end, _): &(usize, StackId)| end <= common && line.get(end).is_none_or(|&byte| byte == b';');
+        let is_shared = |&(end, _): &(usize, StackId)| end <= common && line.get(end).is_none_or(|&byte| byte == SEPARATOR);
         let reach = self.ends.partition_point(|&(end, _)| end <= common);
         let shared = if self.ends.get(..reach).and_then(<[_]>::last).is_none_or(is_shared) { reach } else { reach - 1 };
         self.ends.truncate(shared);
         self.previous.truncate(common);
         self.previous.extend_from_slice(line.get(common..).unwrap_or(&[]));
+        self.previous.extend_from_slice(&[SEPARATOR; BLOCK]);
         let (mut position, mut stack) = match self.ends.last() {
             Some(&(end, stack)) => (end + 1, stack),
             None => (0, StackId::ROOT),
         };
         let mut lossy = 0;
+        // Names first, then stacks: finding a name need not wait for a stack that is far away in memory.
+        self.frames.clear();
         while position < line.len() {
-            let rest = line.get(position..).unwrap_or(&[]);
-            let len = memchr::memchr(b';', rest).unwrap_or(rest.len());
-            let name = rest.get(..len).unwrap_or(rest);
-            let frame = self.names.frame(name, &mut self.profile, &mut lossy);
-            stack = self.profile.push_stack(stack, frame);
-            self.ends.push((position + len, stack));
+            let rest = self.previous.get(position..).unwrap_or(&[]);
+            let (len, frame) = self.names.next(rest, &mut self.profile, &mut lossy);
+            self.frames.push((position + len, frame));
             position += len + 1;
+        }
+        for &(end, frame) in &self.frames {
+            stack = self.profile.push_stack(stack, frame);
+            self.ends.push((end, stack));
         }
         (stack, lossy)
     }
-}
-
-/// Frames by name as it stands in the input.
-#[derive(Default)]
-struct NameTable {
-    names: ByteTable,
-    frames: Vec<FrameId>,
-}
-
-impl NameTable {
-    fn frame(&mut self, name: &[u8], profile: &mut Profile, lossy: &mut u64) -> FrameId {
-        let (id, is_new) = self.names.intern(name);
-        if is_new {
-            let readable = String::from_utf8_lossy(name);
-            *lossy += u64::from(matches!(readable, Cow::Owned(_)));
-            self.frames.push(intern_frame(&readable, profile));
-        }
-        self.frames.get(id as usize).copied().unwrap_or(FrameId::UNKNOWN)
-    }
-}
-
-/// A frame by its name, which stays as it is; suffixes of `stackcollapse-perf.pl` say what kind it is.
-fn intern_frame(name: &str, profile: &mut Profile) -> FrameId {
-    let kind = if name.ends_with("_[k]") {
-        FrameKind::Kernel
-    } else if name.ends_with("_[j]") {
-        FrameKind::Jit
-    } else {
-        FrameKind::Unknown
-    };
-    let flags = FrameFlags { inlined: name.ends_with("_[i]"), ..FrameFlags::default() };
-    let name = profile.intern(name);
-    let function = profile.intern_function(Function { name, ..Function::default() });
-    profile.intern_frame(Frame { function, kind, flags, ..Frame::default() })
 }
 
 #[cfg(test)]
