@@ -4,16 +4,15 @@
 //! then the value, then a blank line. With `-d` a line `--` parts the kernel's frames from the program's. The folded
 //! output of these tools (`-f`) is folded stacks. After `tools/*.py` of iovisor/bcc.
 
-
 use firesteel_model::{FrameId, FrameKind, Nanoseconds, Period, ProcessId, Sample, Thread, ThreadId, Unit, ValueType};
 
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::head::Head;
 use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::{Place, WarningKind};

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_text() {
-        let check = |text: &[u8], expect: &[&str]| assert_eq!(Head::new(text).lines().collect::<Vec<_>>(), expect, "{text:?}");
+        let check =
+            |text: &[u8], expect: &[&str]| assert_eq!(Head::new(text).lines().collect::<Vec<_>>(), expect, "{text:?}");
         check(b"", &[""]);
         check(b"a\r\n\nb\xffc", &["a", "", "b\u{fffd}c"]);
         check("\u{feff}a\n".as_bytes(), &["a", ""]);

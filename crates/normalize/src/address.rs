@@ -44,8 +44,9 @@ fn next_number(name: &str, from: usize) -> Option<(usize, usize, Option<&'static
 /// Where the next mark of a number begins and ends, and whether the number is an address.
 fn next_mark(name: &str, from: usize) -> Option<(usize, usize, bool)> {
     // Each mark ends in a character that few names have.
-    let ends = name.as_bytes().iter().enumerate().skip(from).filter(|(_, byte)| matches!(byte, b'x' | b'-'));
-    ends.map(|(last, _)| last + 1).find_map(|end| {
+    let rest = &name.as_bytes()[from..];
+    let ends = rest.iter().enumerate().filter(|(_, byte)| matches!(byte, b'x' | b'-'));
+    ends.map(|(last, _)| from + last + 1).find_map(|end| {
         let before = &name[from..end];
         let is_before = |mark: &&str| before.ends_with(mark);
         if is_before(&"0x") {

@@ -179,10 +179,7 @@ fn is_native(name: &str) -> bool {
 /// Whether gcc or clang appended a dot and a word to a C name: `f.isra.0`, `f.cold`, `f.llvm.123`.
 fn has_compiler_clone_suffix(name: &str) -> bool {
     name.as_bytes().split(|&byte| byte == b'.').skip(1).any(|part| {
-        matches!(
-            part,
-            b"isra" | b"constprop" | b"part" | b"cold" | b"llvm" | b"lto_priv" | b"resolver" | b"localalias"
-        )
+        matches!(part, b"isra" | b"constprop" | b"part" | b"cold" | b"llvm" | b"lto_priv" | b"resolver" | b"localalias")
     })
 }
 

@@ -9,7 +9,7 @@ use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, FunctionId
 use crate::address::without_addresses;
 use crate::closure::stable_names;
 use crate::go_name::{GoName, generated_for_type};
-use crate::import_path::plain_import_path;
+use crate::import_path::{may_have_version, plain_import_path};
 use crate::root::{ASSIST, group_of_root, is_assist, is_goroutine_root, is_harness};
 use crate::rule::Rule;
 use crate::runtime_leaf::charged_to_callers;
@@ -273,9 +273,9 @@ fn new_names(profile: &Profile, rules: &[Rule]) -> Vec<Option<String>> {
     let new_name = |id: FunctionId| {
         let old = profile.string(profile.function(id).name);
         let mut name = Cow::Borrowed(stable.get(&id).map_or(old, String::as_str));
-        // Few names have a bracket or a slash, and only those have to be taken apart.
-        let has_byte = |byte: u8| name.as_bytes().contains(&byte);
-        let (shortens, moves) = (short_generics && has_byte(b'['), plain_modules && has_byte(b'/'));
+        // Few names have a bracket or begin a version, and only those have to be taken apart.
+        let shortens = short_generics && name.as_bytes().contains(&b'[');
+        let moves = plain_modules && may_have_version(&name);
         if (shortens || moves) && GoName::parse(old).is_some() {
             if shortens {
                 name = Cow::Owned(shorten_type_arguments(&name).into_owned());

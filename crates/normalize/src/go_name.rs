@@ -129,12 +129,12 @@ fn split_package(name: &str) -> Option<(&str, &str)> {
     let mut wrong = None;
     // One pass: every name of a profile comes here.
     for (index, &byte) in name.as_bytes().iter().enumerate() {
-        match byte {
-            b'.' if dot.is_none() => dot = Some(index),
-            b'/' => dot = None,
-            b'[' | b'(' | b'{' | b'"' | b' ' | b'<' => break,
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b'%' | b'+' | b'@' | b'!' => {}
-            _ => wrong = wrong.or(Some(index)),
+        match CLASSES[usize::from(byte)] {
+            Class::Path => {}
+            Class::Dot => dot = dot.or(Some(index)),
+            Class::Slash => dot = None,
+            Class::End => break,
+            Class::Other => wrong = wrong.or(Some(index)),
         }
     }
     let dot = dot?;
@@ -147,6 +147,38 @@ fn split_package(name: &str) -> Option<(&str, &str)> {
 
 /// What import paths have besides letters and digits.
 const PATH_MARKS: [char; 9] = ['/', '.', '-', '_', '~', '%', '+', '@', '!'];
+
+/// What a byte is in front of a name.
+#[derive(Clone, Copy)]
+enum Class {
+    /// Import paths have it.
+    Path,
+    Dot,
+    Slash,
+    /// It ends what may be an import path.
+    End,
+    /// ASCII that no import path has, or a part of another character.
+    Other,
+}
+
+static CLASSES: [Class; 256] = classes();
+
+const fn classes() -> [Class; 256] {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = match byte as u8 {
+            b'.' => Class::Dot,
+            b'/' => Class::Slash,
+            b'[' | b'(' | b'{' | b'"' | b' ' | b'<' => Class::End,
+            b'-' | b'_' | b'~' | b'%' | b'+' | b'@' | b'!' => Class::Path,
+            letter if letter.is_ascii_alphanumeric() => Class::Path,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+}
 
 /// Whether a text has `::`. Names are short: going through them takes less time than preparing a search.
 pub(crate) fn has_two_colons(text: &str) -> bool {

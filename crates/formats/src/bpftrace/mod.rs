@@ -14,10 +14,10 @@ mod maps;
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::head::Head;
 use crate::text_lines::{TextReader, read_lines};
 use crate::warning::{Place, WarningKind};
 use entry::{Key, entry_start, split_end};

@@ -30,9 +30,9 @@ pub use writer::write;
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::read::Read;
-use crate::head::Head;
 use crate::text_lines::read_lines;
 
 /// Whether content begins like this format: its signature, or events and a function.

@@ -13,10 +13,10 @@ use firesteel_model::{
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::head::Head;
 use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::Place;

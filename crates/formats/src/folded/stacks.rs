@@ -138,7 +138,8 @@ mod tests {
     fn shares_what_lines_have_in_common() {
         let mut reader = StackReader::new(Profile::default());
         let lines = ["a;b;c", "a;b", "a;bc", "a;b;c", "a;;b", "a", "", "ab", "a;b;c;;", "a;b;cd;e", ";a"];
-        let long = ["a;b;c;d;e;f;g;h;i;j", "a;b;c;d;e;f;h;h;i;j", "b", "a;b;c;d;e;f;g;h;i", "b;b;c;d;e;f;g;h", "a;b;c;d"];
+        let long =
+            ["a;b;c;d;e;f;g;h;i;j", "a;b;c;d;e;f;h;h;i;j", "b", "a;b;c;d;e;f;g;h;i", "b;b;c;d;e;f;g;h", "a;b;c;d"];
         let lines: Vec<&str> = lines.into_iter().chain(long).chain(long).collect();
         let stacks: Vec<StackId> = lines.iter().map(|line| reader.read(line.as_bytes()).0).collect();
         let profile = reader.into_profile();

@@ -12,10 +12,10 @@ use firesteel_model::{FrameId, Unit, ValueType};
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::head::Head;
 use crate::text_lines::TextFrame;
 use crate::text_number::decimal;
 

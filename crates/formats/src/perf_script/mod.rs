@@ -74,7 +74,7 @@ fn is_certain_line(line: &[u8]) -> bool {
     // Looking at the last character saves taking most lines of other formats apart.
     let is_frame_line = line.ends_with(b")") && frame_line::is_certain(line);
     let is_column = address_column::behind_column(line).is_some_and(|behind| line.get(behind + 1) != Some(&b' '));
-    header::is_certain(line) || is_frame_line ||  is_column || is_line_of_columns(line)
+    header::is_certain(line) || is_frame_line || is_column || is_line_of_columns(line)
 }
 
 /// Whether a line is a sample without call chain of few fields: an address in its column behind nothing,

@@ -89,13 +89,22 @@ impl Layout {
         (0..count).map(|index| self.placed(index))
     }
 
+    #[inline]
     fn placed(&self, index: usize) -> Placed {
         match &self.boxes {
             Boxes::OfTree { tree, starts, column, samples } => {
                 let node = tree.nodes()[index];
                 let value = |column: usize| tree.totals(index).get(column).copied().unwrap_or(0);
                 let (total, samples) = (value(*column), samples.map_or(0, value));
-                Placed { frame: node.frame, name: node.name, depth: node.depth, start: starts[index], total, samples, index }
+                Placed {
+                    frame: node.frame,
+                    name: node.name,
+                    depth: node.depth,
+                    start: starts[index],
+                    total,
+                    samples,
+                    index,
+                }
             }
             Boxes::OfChart(boxes) => boxes[index],
         }
