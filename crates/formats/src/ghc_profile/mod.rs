@@ -25,7 +25,7 @@ const TITLE_WITHIN: usize = 5;
 /// Whether content begins like this format: the title of a table, or an object with cost centres.
 pub(crate) fn looks_like(head: &Head<'_>) -> bool {
     let is_table = |line: &str| line.contains("Time and Allocation Profiling Report");
-    is_json(head) || head.lines().take(TITLE_WITHIN).any(|line| is_table(line))
+    is_json(head) || head.lines().take(TITLE_WITHIN).any(is_table)
 }
 
 fn is_json(head: &[u8]) -> bool {
