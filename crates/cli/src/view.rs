@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use firesteel_filter::{Granularity, Outcome};
 use firesteel_model::{Profile, RootBy, ThreadId};
-use firesteel_normalize::{Rule, clean};
+use firesteel_normalize::{Rule, Warning, clean, clean_in_place};
 
 use crate::arguments::NameArguments;
 use crate::error::CommandError;
@@ -59,13 +59,31 @@ pub(crate) fn for_people<'a>(
     shown
 }
 
+/// The same for a profile that nobody needs as it was.
+pub(crate) fn make_for_people(profile: &mut Profile, names: &NameArguments, terminal: &mut Terminal<'_>) {
+    let shows_root = shows_root(profile);
+    make_clean(profile, &names.rules(&Rule::DEFAULT), terminal);
+    if shows_root {
+        *profile = profile.rooted(RootBy::Name);
+    }
+}
+
 /// The profile with names as people think of them; says what could not be done properly.
 pub(crate) fn cleaned<'a>(profile: &'a Profile, rules: &[Rule], terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
     let (cleaned, warnings) = clean(profile, rules);
+    tell(&warnings, terminal);
+    cleaned
+}
+
+/// The same for a profile that nobody needs as it was.
+pub(crate) fn make_clean(profile: &mut Profile, rules: &[Rule], terminal: &mut Terminal<'_>) {
+    tell(&clean_in_place(profile, rules), terminal);
+}
+
+fn tell(warnings: &[Warning], terminal: &mut Terminal<'_>) {
     for warning in warnings {
         terminal.say(format!("note: {warning}"));
     }
-    cleaned
 }
 
 /// Whether stacks are shown under the name of their program.

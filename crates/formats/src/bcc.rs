@@ -4,32 +4,30 @@
 //! then the value, then a blank line. With `-d` a line `--` parts the kernel's frames from the program's. The folded
 //! output of these tools (`-f`) is folded stacks. After `tools/*.py` of iovisor/bcc.
 
-use std::borrow::Cow;
-
 use firesteel_model::{FrameId, FrameKind, Nanoseconds, Period, ProcessId, Sample, Thread, ThreadId, Unit, ValueType};
 
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: the first line of one of the tools, or a block with its process, or the
 /// blocks of `stackcount`.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    let mut previous = Cow::Borrowed("");
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    let mut previous = "";
     let mut frames = 0;
-    for line in head_lines(head) {
-        if Tool::of_heading(&line).is_some() {
+    for line in head.lines() {
+        if Tool::of_heading(line).is_some() {
             return true;
         }
         let is_value = line.starts_with("    ") && decimal(line.trim()).is_some();
-        let previous_line: &str = &previous;
-        if is_value && (process_of_dash(previous_line).is_some() || frames > 0 && line.find(|c| c != ' ') == Some(4)) {
+        if is_value && (process_of_dash(previous).is_some() || frames > 0 && line.find(|c| c != ' ') == Some(4)) {
             return true;
         }
         let is_frame = line.starts_with("  ") && line.find(|c| c != ' ') == Some(2) && !line.trim().contains(' ');

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 
 /// How much of an unknown input its error shows.
 const SHOWN: usize = 40;
@@ -15,7 +16,8 @@ pub fn detect(head: &[u8]) -> Result<Format, Error> {
     if head.is_empty() {
         return Err(Error::Empty);
     }
-    let found = Format::ALL.iter().copied().find(|format| format.looks_like(head));
+    let looked_at = Head::new(head);
+    let found = Format::ALL.iter().copied().find(|format| format.looks_like(&looked_at));
     found.ok_or_else(|| {
         let shown = head.get(..SHOWN).unwrap_or(head);
         Error::UnknownFormat { begins: String::from_utf8_lossy(shown).into_owned() }

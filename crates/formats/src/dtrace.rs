@@ -10,17 +10,18 @@ use firesteel_model::{FrameId, FrameKind, Sample, Thread, ThreadId, ValueType};
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal, signed};
 use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: a value on a line of its own behind frames of which one names its module.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
     let mut has_module = false;
-    for line in head_lines(head) {
+    for line in head.lines() {
         let text = line.trim();
         if is_header(text) {
             continue;
@@ -145,6 +146,9 @@ impl Reader {
 fn is_header(text: &str) -> bool {
     if text.starts_with("dtrace: ") || text.starts_with("CPU ") && text.ends_with("FUNCTION:NAME") {
         return true;
+    }
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
     }
     let mut words = text.split_ascii_whitespace();
     let is_numbered = words.next().and_then(decimal).is_some() && words.next().and_then(decimal).is_some();

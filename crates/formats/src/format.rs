@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::read::Read;
 
@@ -32,7 +33,7 @@ macro_rules! formats {
 
             /// Whether content that begins so is in this format, if it is in none of those before it in
             /// [`Format::ALL`].
-            pub(crate) fn looks_like(self, head: &[u8]) -> bool {
+            pub(crate) fn looks_like(self, head: &Head<'_>) -> bool {
                 match self {
                     $(Self::$variant => crate::$module::looks_like(head),)*
                 }

@@ -11,10 +11,11 @@ use firesteel_model::{
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::Place;
 
@@ -22,17 +23,17 @@ use crate::warning::Place;
 const MAX_LOCKS: usize = 64;
 
 /// Whether content begins like this format: the first line of a dump, of a thread, or a thread's state.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
     let mut numbered = false;
-    for line in head_lines(head) {
+    for line in head.lines() {
         let is_dump = line.starts_with("Full thread dump ") || line.starts_with("   java.lang.Thread.State: ");
-        if is_dump || ThreadLine::parse(&line).is_some_and(|thread| !thread.is_of_file) {
+        if is_dump || ThreadLine::parse(line).is_some_and(|thread| !thread.is_of_file) {
             return true;
         }
-        if numbered && java_frame(&line).is_some() {
+        if numbered && java_frame(line).is_some() {
             return true;
         }
-        numbered = ThreadLine::parse(&line).is_some();
+        numbered = ThreadLine::parse(line).is_some();
     }
     false
 }

@@ -35,6 +35,7 @@ mod go_labels;
 mod go_trace;
 mod goroutine_dump;
 mod gperftools;
+mod head;
 mod jfr;
 mod json;
 mod jstack;

@@ -11,18 +11,19 @@ use firesteel_model::{
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: its first line, or a call graph.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
     let mut in_graph = false;
-    for line in head_lines(head) {
-        if line.starts_with("Analysis of sampling ") || in_graph && GraphLine::parse(&line).is_some() {
+    for line in head.lines() {
+        if line.starts_with("Analysis of sampling ") || in_graph && GraphLine::parse(line).is_some() {
             return true;
         }
         in_graph = line.trim_end() == "Call graph:";

@@ -9,16 +9,17 @@ use firesteel_model::{FrameId, FrameKind, ValueType};
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: a line is an address and what is there.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head_lines(head).any(|line| with_address(line.trim()).is_some())
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.lines().any(|line| with_address(line.trim()).is_some())
 }
 
 /// Reads content of this format.

@@ -7,14 +7,12 @@ use firesteel_model::{Address, Frame, FrameFlags, FrameId, FrameKind, Function, 
 use crate::byte_table::ByteTable;
 use crate::content::{Content, Line};
 use crate::error::Error;
+use crate::head::readable;
 use crate::profile_builder::ProfileBuilder;
 use crate::warning::{Place, WarningKind};
 
 /// How many frames a stack may have. More than any runtime allows, few enough for memory.
 const MAX_DEPTH: usize = 1_000_000;
-
-/// How many lines of an input are looked at to recognise it.
-const MAX_LINES: usize = 2_000;
 
 /// Takes an input line by line.
 pub(crate) trait TextReader {
@@ -32,7 +30,7 @@ pub(crate) fn read_lines(content: &mut Content<'_>, reader: &mut impl TextReader
         let place = Place::Line(number);
         match line {
             Line::Whole(line) => {
-                let text = String::from_utf8_lossy(line);
+                let text = readable(line);
                 if matches!(text, Cow::Owned(_)) {
                     reader.builder().warnings.add(WarningKind::InvalidUtf8, place);
                 }
@@ -41,14 +39,6 @@ pub(crate) fn read_lines(content: &mut Content<'_>, reader: &mut impl TextReader
             Line::TooLong => reader.builder().warnings.add(WarningKind::LongLine, place),
         }
     })
-}
-
-/// The first lines of an input, for recognising it. The last one may be cut.
-pub(crate) fn head_lines(head: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
-    let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
-    head.split(|&byte| byte == b'\n')
-        .take(MAX_LINES)
-        .map(|line| String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)))
 }
 
 /// What a line of text says about a frame.

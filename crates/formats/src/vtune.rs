@@ -11,16 +11,17 @@ use crate::content::Content;
 use crate::delimited::{TreePath, delimiter, fields};
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{TextFrame, TextReader, read_lines};
 use crate::text_number::{hexadecimal, scaled};
 use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: a heading of functions and times.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head_lines(head).find(|line| !line.trim().is_empty()).is_some_and(|line| Heading::parse(&line).is_some())
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| Heading::parse(line).is_some())
 }
 
 /// Reads content of this format.

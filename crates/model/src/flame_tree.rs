@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::id::{FrameId, StackId, StringId};
 use crate::profile::{Profile, UNKNOWN_NAME};
-use crate::stack_sums::{StackSums, UsedStacks, add};
+use crate::stack_sums::{SelfSums, TotalSums, UsedStacks, add};
 
 /// A box of the flame graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +121,9 @@ struct Growth<'a> {
     /// Whether siblings are in the order of their names.
     by_name: bool,
     used: UsedStacks,
-    selfs: StackSums,
+    selfs: SelfSums,
     /// What is needed to tell small boxes from others.
-    pruning: Option<(Pruning, StackSums)>,
+    pruning: Option<(Pruning, TotalSums)>,
     /// For each frame the name of its function, and whether it was inlined.
     names: Vec<(StringId, bool)>,
     /// The callees of the current box that are worth having: where they are among its callees, and their left edges.
@@ -148,8 +148,8 @@ impl<'a> Growth<'a> {
             profile,
             by_name: true,
             used: UsedStacks::new(profile),
-            selfs: StackSums::of_selfs(profile),
-            pruning: pruning.map(|pruning| (pruning, StackSums::of_totals(profile))),
+            selfs: SelfSums::new(profile),
+            pruning: pruning.map(|pruning| (pruning, TotalSums::new(profile))),
             names: names_of_frames(profile),
             kept: Vec::new(),
             result: PrunedFlameTree { tree, starts: Vec::new(), left_out: 0 },

@@ -62,6 +62,31 @@ impl Profile {
         result
     }
 
+    /// Puts another frame in the place of each, or the same: `other` is asked once for each frame that stacks have, in the
+    /// order of stacks. Stacks that are then alike become one. The others stay what they are, and no table is copied.
+    pub fn exchange_frames(&mut self, mut other: impl FnMut(&mut Self, FrameId) -> FrameId) {
+        let mut stacks = std::mem::take(&mut self.stacks);
+        let mut others: Vec<Option<FrameId>> = vec![None; self.frame_count()];
+        for (_, _, frame) in stacks.iter() {
+            others[frame.index()].get_or_insert_with(|| other(self, frame));
+        }
+        let exchanged = |frame: FrameId| others[frame.index()].unwrap_or(frame);
+        let mut is_taken = vec![false; self.frame_count()];
+        if others.iter().flatten().all(|other| !std::mem::replace(&mut is_taken[other.index()], true)) {
+            stacks.exchange_frames(exchanged);
+            self.stacks = stacks;
+            return;
+        }
+        let mut moved = Vec::with_capacity(stacks.len());
+        moved.push(StackId::ROOT);
+        for (_, parent, frame) in stacks.iter() {
+            moved.push(self.push_stack(moved[parent.index()], exchanged(frame)));
+        }
+        for row in 0..self.sample_count() {
+            self.set_stack(row, moved[self.sample(row).stack.index()]);
+        }
+    }
+
     /// Puts other frames in the place of each: `frames_of` is asked once for each frame that stacks have, and adds those
     /// that stand for it, outermost first; none to leave it out. Values, labels, threads and times stay as they are.
     #[must_use]

@@ -4,9 +4,9 @@ use hashbrown::HashTable;
 
 use crate::id::{FrameId, StackId};
 
+/// What is needed on the way from the root. Parents are kept apart, so that more nodes fit into the processor's cache.
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    parent: StackId,
     frame: FrameId,
     /// The child added last; the root when there is none, for the root is nobody's child.
     newest_child: StackId,
@@ -23,13 +23,19 @@ const FEW: usize = 4;
 #[derive(Clone, Debug)]
 pub struct StackTree {
     nodes: Vec<Node>,
+    /// The parent of each node.
+    parents: Vec<StackId>,
     /// The children of nodes that have more than a few.
     lookup: HashTable<StackId>,
 }
 
 impl Default for StackTree {
     fn default() -> Self {
-        Self { nodes: vec![Node::new(StackId::ROOT, FrameId::UNKNOWN, StackId::ROOT)], lookup: HashTable::new() }
+        Self {
+            nodes: vec![Node::new(FrameId::UNKNOWN, StackId::ROOT)],
+            parents: vec![StackId::ROOT],
+            lookup: HashTable::new(),
+        }
     }
 }
 
@@ -50,7 +56,7 @@ impl StackTree {
             child = node.older_sibling;
             seen += 1;
         }
-        let id = self.add(Node::new(parent, frame, newest));
+        let id = self.add(parent, Node::new(frame, newest));
         if seen == FEW {
             // From now on there are many.
             let mut child = id;
@@ -64,33 +70,45 @@ impl StackTree {
 
     /// The same for a parent whose children are in the hash table.
     fn push_among_many(&mut self, parent: StackId, frame: FrameId) -> StackId {
-        let nodes = &self.nodes;
-        let same = |&id: &StackId| nodes[id.index()].key() == (parent, frame);
+        let Self { nodes, parents, .. } = self;
+        let same = |&id: &StackId| nodes[id.index()].frame == frame && parents[id.index()] == parent;
         if let Some(&id) = self.lookup.find(hash_of((parent, frame)), same) {
             return id;
         }
-        let id = self.add(Node::new(parent, frame, nodes[parent.index()].newest_child));
+        let id = self.add(parent, Node::new(frame, self.nodes[parent.index()].newest_child));
         self.index(id);
         id
     }
 
-    fn add(&mut self, node: Node) -> StackId {
+    fn add(&mut self, parent: StackId, node: Node) -> StackId {
         let id = StackId::from_index(self.nodes.len());
         self.nodes.push(node);
-        self.nodes[node.parent.index()].newest_child = id;
+        self.parents.push(parent);
+        self.nodes[parent.index()].newest_child = id;
         id
     }
 
     fn index(&mut self, stack: StackId) {
-        let nodes = &self.nodes;
-        let hash = |&id: &StackId| hash_of(nodes[id.index()].key());
-        self.lookup.insert_unique(hash(&stack), stack, hash);
+        let Self { nodes, parents, lookup } = self;
+        let hash = |&id: &StackId| hash_of((parents[id.index()], nodes[id.index()].frame));
+        lookup.insert_unique(hash(&stack), stack, hash);
+    }
+
+    /// Puts another frame in the place of each. Two frames must not get the same one: stacks that differed would not.
+    pub(crate) fn exchange_frames(&mut self, other: impl Fn(FrameId) -> FrameId) {
+        for node in self.nodes.iter_mut().skip(1) {
+            node.frame = other(node.frame);
+        }
+        let many: Vec<StackId> = self.lookup.drain().collect();
+        for stack in many {
+            self.index(stack);
+        }
     }
 
     /// The stack without its leaf; the root is its own parent.
     #[must_use]
     pub fn parent(&self, stack: StackId) -> StackId {
-        self.nodes[stack.index()].parent
+        self.parents[stack.index()]
     }
 
     /// The leaf frame of a stack; [`FrameId::UNKNOWN`] for the root.
@@ -123,7 +141,8 @@ impl StackTree {
 
     /// Every node but the root, parents first, as (stack, parent, frame).
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (StackId, StackId, FrameId)> + ExactSizeIterator {
-        self.nodes.iter().enumerate().skip(1).map(|(index, node)| (StackId::from_index(index), node.parent, node.frame))
+        let nodes = self.nodes.iter().zip(&self.parents).enumerate().skip(1);
+        nodes.map(|(index, (node, &parent))| (StackId::from_index(index), parent, node.frame))
     }
 
     /// The frames of a stack from the leaf to the root.
@@ -133,9 +152,9 @@ impl StackTree {
             if current == StackId::ROOT {
                 return None;
             }
-            let node = self.nodes[current.index()];
-            current = node.parent;
-            Some(node.frame)
+            let frame = self.frame(current);
+            current = self.parent(current);
+            Some(frame)
         })
     }
 
@@ -155,12 +174,8 @@ impl StackTree {
 }
 
 impl Node {
-    fn new(parent: StackId, frame: FrameId, older_sibling: StackId) -> Self {
-        Self { parent, frame, newest_child: StackId::ROOT, older_sibling }
-    }
-
-    fn key(&self) -> (StackId, FrameId) {
-        (self.parent, self.frame)
+    fn new(frame: FrameId, older_sibling: StackId) -> Self {
+        Self { frame, newest_child: StackId::ROOT, older_sibling }
     }
 }
 

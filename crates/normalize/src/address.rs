@@ -30,11 +30,7 @@ pub(crate) fn without_addresses(name: &str) -> Cow<'_, str> {
 
 /// The next place that may be a number of one run, and what to write instead.
 fn next_number(name: &str, from: usize) -> Option<(usize, usize, Option<&'static str>)> {
-    const MARKS: [(&str, bool); 3] = [("0x", true), ("perf-", false), ("jitted-", false)];
-    let found =
-        MARKS.iter().filter_map(|&(mark, is_address)| Some((from + name[from..].find(mark)?, mark, is_address)));
-    let (start, mark, is_address) = found.min()?;
-    let begins = start + mark.len();
+    let (start, begins, is_address) = next_mark(name, from)?;
     let is_digit = |byte: &u8| if is_address { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
     let end = begins + name.as_bytes()[begins..].iter().take_while(|byte| is_digit(byte)).count();
     let stands_alone = !name[..start].ends_with(|before: char| before.is_alphanumeric() || before == '_');
@@ -43,6 +39,21 @@ fn next_number(name: &str, from: usize) -> Option<(usize, usize, Option<&'static
         return Some((start, begins, None));
     }
     Some(if is_address { (start, end, Some("0x...")) } else { (begins, end, Some("N")) })
+}
+
+/// Where the next mark of a number begins and ends, and whether the number is an address.
+fn next_mark(name: &str, from: usize) -> Option<(usize, usize, bool)> {
+    // Each mark ends in a character that few names have.
+    let rest = &name.as_bytes()[from..];
+    let ends = rest.iter().enumerate().filter(|(_, byte)| matches!(byte, b'x' | b'-'));
+    ends.map(|(last, _)| from + last + 1).find_map(|end| {
+        let before = &name[from..end];
+        let is_before = |mark: &&str| before.ends_with(mark);
+        if is_before(&"0x") {
+            return Some((end - 2, end, true));
+        }
+        ["perf-", "jitted-"].iter().find(|mark| is_before(mark)).map(|mark| (end - mark.len(), end, false))
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use firesteel_model::{FrameId, FrameKind, Profile};
 
-use crate::go_name::{generated_for_type, package_of};
+use crate::go_name::{generated_for_type, has_two_colons, package_of};
 use crate::import_path::plain_import_path;
 use crate::standard_library::{is_runtime, is_standard};
 
@@ -171,24 +171,28 @@ impl Categorizer {
 /// Whether a name is a demangled or mangled C++ or Rust name. (A Java name in the same style, `Lpackage/Class;::m`,
 /// is not.)
 fn is_native(name: &str) -> bool {
-    let scoped = name.split(['[', '"']).next().is_some_and(|head| head.contains("::") && !head.contains('/'));
+    let scoped = has_two_colons(name)
+        && name.split(['[', '"']).next().is_some_and(|head| has_two_colons(head) && !head.contains('/'));
     scoped || (name.starts_with("_Z") && name.len() > 2) || (name.starts_with("_R") && name.len() > 8)
 }
 
 /// Whether gcc or clang appended a dot and a word to a C name: `f.isra.0`, `f.cold`, `f.llvm.123`.
 fn has_compiler_clone_suffix(name: &str) -> bool {
-    name.split('.').skip(1).any(|part| {
-        matches!(part, "isra" | "constprop" | "part" | "cold" | "llvm" | "lto_priv" | "resolver" | "localalias")
+    name.as_bytes().split(|&byte| byte == b'.').skip(1).any(|part| {
+        matches!(part, b"isra" | b"constprop" | b"part" | b"cold" | b"llvm" | b"lto_priv" | b"resolver" | b"localalias")
     })
 }
 
 /// Whether a dotted name without a known kind may be Go's. Versioned symbols and file names are not.
 fn is_go_like(name: &str) -> bool {
-    let after_package = name.rsplit('/').next().and_then(|last| last.split_once('.')).map_or("", |(_, rest)| rest);
+    let bytes = name.as_bytes();
+    let last = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let dot = bytes[last..].iter().position(|&byte| byte == b'.');
+    let after_package = dot.map_or("", |dot| &name[last + dot + 1..]);
     after_package.starts_with(|character: char| character.is_alphabetic() || matches!(character, '_' | '('))
         && !matches!(after_package, "so" | "js" | "py" | "rb" | "php" | "c" | "cc" | "cpp" | "exe" | "dll" | "bin")
         && !after_package.starts_with("so.")
-        && !name.split(['[', '{']).next().is_some_and(|head| head.contains(':'))
+        && !bytes.iter().take_while(|byte| !matches!(byte, b'[' | b'{')).any(|&byte| byte == b':')
 }
 
 /// Whether a name is one of the Go runtime's assembly helpers without a package that show up in samples, and of

@@ -9,7 +9,7 @@ use firesteel_model::{Frame, FrameEdit, FrameId, FrameKind, Function, FunctionId
 use crate::address::without_addresses;
 use crate::closure::stable_names;
 use crate::go_name::{GoName, generated_for_type};
-use crate::import_path::plain_import_path;
+use crate::import_path::{may_have_version, plain_import_path};
 use crate::root::{ASSIST, group_of_root, is_assist, is_goroutine_root, is_harness};
 use crate::rule::Rule;
 use crate::runtime_leaf::charged_to_callers;
@@ -50,42 +50,26 @@ pub fn clean<'a>(profile: &'a Profile, rules: &[Rule]) -> (Cow<'a, Profile>, Vec
     if plan.changes_nothing(profile) {
         return (Cow::Borrowed(profile), Vec::new());
     }
-    // What becomes of each frame wherever it stands, once it is known.
-    let mut edits: Vec<Option<FrameEdit>> = vec![None; profile.frame_count()];
-    // Whether a stack has nothing but roots so far, so that the next frame may be one too.
-    let mut at_root = vec![false; profile.stacks().len()];
-    if let Some(root) = at_root.first_mut() {
-        *root = true;
-    }
-    let plain = plan.plain_frames(profile);
-    let cleaned = profile.rewritten(|target, stack, frame| {
-        // Most frames stay wherever they stand, and nothing that stands behind them is a root.
-        if plain[frame.index()] {
-            return FrameEdit::Keep;
-        }
-        let parent = profile.stacks().parent(stack);
-        let is_first = at_root[parent.index()];
-        let role = plan.roles[frame.index()];
-        at_root[stack.index()] = is_first && matches!(role, Role::Process | Role::Root);
-        if (is_first && role == Role::Root) || plan.charged.get(stack.index()).is_some_and(|&charged| charged) {
-            return FrameEdit::Drop;
-        }
-        let edit = *edits[frame.index()].get_or_insert_with(|| plan.edit(target, frame));
-        let group = match role {
-            _ if is_first && plan.truncated.contains(&stack) => TRUNCATED,
-            Role::Work(group) if is_first => group,
-            Role::Assist if plan.roles[profile.stacks().frame(parent).index()] != Role::AssistGroup => ASSIST,
-            _ => return edit,
-        };
-        let group = target.intern_named_frame(group, FrameKind::Marker);
-        match edit {
-            FrameEdit::Keep => FrameEdit::Under(group, frame),
-            FrameEdit::Replace(other) => FrameEdit::Under(group, other),
-            dropped => dropped,
-        }
-    });
-    let (cleaned, warnings) = keep_leaves(profile, cleaned);
+    let (cleaned, warnings) = plan.carry_out(profile);
     (Cow::Owned(cleaned), warnings)
+}
+
+/// The same for a profile that nobody needs as it was. Where only names change, nothing of it is copied.
+pub fn clean_in_place(profile: &mut Profile, rules: &[Rule]) -> Vec<Warning> {
+    let plan = Plan::new(profile, rules);
+    if plan.changes_nothing(profile) {
+        return Vec::new();
+    }
+    if plan.only_renames(profile) {
+        profile.exchange_frames(|profile, frame| match plan.edit(profile, frame) {
+            FrameEdit::Replace(other) => other,
+            _ => frame,
+        });
+        return Vec::new();
+    }
+    let (cleaned, warnings) = plan.carry_out(profile);
+    *profile = cleaned;
+    warnings
 }
 
 /// What a frame is at the root end of a stack, as far as the rules that are on care.
@@ -146,6 +130,69 @@ impl Plan {
             && !(0..profile.frame_count()).any(renamed)
     }
 
+    /// Whether every stack keeps its frames, but for their names.
+    fn only_renames(&self, profile: &Profile) -> bool {
+        self.truncated.is_empty()
+            && !self.roles.contains(&Role::Assist)
+            && !self.dropped.contains(&true)
+            && !self.charged.contains(&true)
+            && !self.changes_roots(profile)
+    }
+
+    /// Whether a stack begins with something that is a root, or work of the runtime.
+    fn changes_roots(&self, profile: &Profile) -> bool {
+        let mut processes = vec![StackId::ROOT];
+        while let Some(process) = processes.pop() {
+            for (stack, frame) in profile.stacks().children(process) {
+                match self.roles[frame.index()] {
+                    Role::Root | Role::Work(_) => return true,
+                    Role::Process => processes.push(stack),
+                    Role::None | Role::Assist | Role::AssistGroup => {}
+                }
+            }
+        }
+        false
+    }
+
+    /// The profile as the rules want it.
+    fn carry_out(&self, profile: &Profile) -> (Profile, Vec<Warning>) {
+        // What becomes of each frame wherever it stands, once it is known.
+        let mut edits: Vec<Option<FrameEdit>> = vec![None; profile.frame_count()];
+        // Whether a stack has nothing but roots so far, so that the next frame may be one too.
+        let mut at_root = vec![false; profile.stacks().len()];
+        if let Some(root) = at_root.first_mut() {
+            *root = true;
+        }
+        let plain = self.plain_frames(profile);
+        let cleaned = profile.rewritten(|target, stack, frame| {
+            // Most frames stay wherever they stand, and nothing that stands behind them is a root.
+            if plain[frame.index()] {
+                return FrameEdit::Keep;
+            }
+            let parent = profile.stacks().parent(stack);
+            let is_first = at_root[parent.index()];
+            let role = self.roles[frame.index()];
+            at_root[stack.index()] = is_first && matches!(role, Role::Process | Role::Root);
+            if (is_first && role == Role::Root) || self.charged.get(stack.index()).is_some_and(|&charged| charged) {
+                return FrameEdit::Drop;
+            }
+            let edit = *edits[frame.index()].get_or_insert_with(|| self.edit(target, frame));
+            let group = match role {
+                _ if is_first && self.truncated.contains(&stack) => TRUNCATED,
+                Role::Work(group) if is_first => group,
+                Role::Assist if self.roles[profile.stacks().frame(parent).index()] != Role::AssistGroup => ASSIST,
+                _ => return edit,
+            };
+            let group = target.intern_named_frame(group, FrameKind::Marker);
+            match edit {
+                FrameEdit::Keep => FrameEdit::Under(group, frame),
+                FrameEdit::Replace(other) => FrameEdit::Under(group, other),
+                dropped => dropped,
+            }
+        });
+        keep_leaves(profile, cleaned)
+    }
+
     /// For each frame whether no rule has anything to do with it.
     fn plain_frames(&self, profile: &Profile) -> Vec<bool> {
         let depends_on_stack = !self.truncated.is_empty() || self.charged.contains(&true);
@@ -201,6 +248,10 @@ fn role_of(profile: &Profile, frame_id: FrameId, rules: &[Rule]) -> Role {
         FrameKind::Kernel | FrameKind::Native | FrameKind::Marker => return Role::None,
         _ => {}
     }
+    // All that have a role are of these packages.
+    if !name.starts_with("runtime.") && !name.starts_with("testing.") {
+        return Role::None;
+    }
     if (has(Rule::TrimRoots) && is_goroutine_root(name)) || (has(Rule::TrimHarness) && is_harness(name)) {
         return Role::Root;
     }
@@ -217,19 +268,27 @@ fn role_of(profile: &Profile, frame_id: FrameId, rules: &[Rule]) -> Role {
 fn new_names(profile: &Profile, rules: &[Rule]) -> Vec<Option<String>> {
     let has = |rule: Rule| rules.contains(&rule);
     let stable = if has(Rule::StableClosures) { stable_names(profile) } else { BTreeMap::new() };
+    let (short_generics, plain_modules) = (has(Rule::ShortGenerics), has(Rule::PlainModules));
+    let plain_addresses = has(Rule::PlainAddresses);
     let new_name = |id: FunctionId| {
         let old = profile.string(profile.function(id).name);
-        let is_go = GoName::parse(old).is_some();
         let mut name = Cow::Borrowed(stable.get(&id).map_or(old, String::as_str));
-        // Almost no name has a bracket; this is the quick way out.
-        if has(Rule::ShortGenerics) && is_go && name.contains('[') {
-            name = Cow::Owned(shorten_type_arguments(&name).into_owned());
+        // Few names have a bracket or begin a version, and only those have to be taken apart.
+        let shortens = short_generics && name.as_bytes().contains(&b'[');
+        let moves = plain_modules && may_have_version(&name);
+        if (shortens || moves) && GoName::parse(old).is_some() {
+            if shortens {
+                name = Cow::Owned(shorten_type_arguments(&name).into_owned());
+            }
+            if moves {
+                name = Cow::Owned(plain_import_path(&name).into_owned());
+            }
         }
-        if has(Rule::PlainModules) && is_go && name.contains('/') {
-            name = Cow::Owned(plain_import_path(&name).into_owned());
-        }
-        if has(Rule::PlainAddresses) {
-            name = Cow::Owned(without_addresses(&name).into_owned());
+        if plain_addresses {
+            let plain = without_addresses(&name);
+            if *plain != *name {
+                name = Cow::Owned(plain.into_owned());
+            }
         }
         (name != old).then(|| name.into_owned())
     };
@@ -260,12 +319,23 @@ fn keep_leaves(original: &Profile, mut cleaned: Profile) -> (Profile, Vec<Warnin
 fn is_wrapper(profile: &Profile, frame: FrameId) -> bool {
     let function = profile.function(profile.frame(frame).function);
     let name = profile.string(function.name);
+    let is_generated = profile.string(function.file) == "<autogenerated>";
+    // Few names have to be taken apart.
+    if !is_generated && !may_be_wrapper(name) {
+        return false;
+    }
     if !may_be_go(profile.frame(frame), name) || generated_for_type(name).is_some() {
         return false;
     }
     let Some(parsed) = GoName::parse(name) else { return false };
     // Package initialisers are in `<autogenerated>` too, but they do the work themselves.
-    parsed.is_wrapper() || (profile.string(function.file) == "<autogenerated>" && parsed.function != "init")
+    parsed.is_wrapper() || (is_generated && parsed.function != "init")
+}
+
+/// Whether a name ends as those of wrappers do.
+fn may_be_wrapper(name: &str) -> bool {
+    let number = name.trim_end_matches(|last: char| last.is_ascii_digit());
+    name.ends_with("-fm") || number.ends_with("wrap")
 }
 
 fn may_be_go(frame: &Frame, name: &str) -> bool {

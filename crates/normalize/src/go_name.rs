@@ -124,15 +124,65 @@ pub(crate) fn generated_for_type(name: &str) -> Option<&str> {
 /// Splits a name at the dot that ends the import path: the first one behind the last slash, where slashes and
 /// dots of receivers and type arguments do not count.
 fn split_package(name: &str) -> Option<(&str, &str)> {
-    let head = &name[..name.find(['[', '(', '{', '"', ' ', '<']).unwrap_or(name.len())];
-    let last_element = head.rfind('/').map_or(0, |slash| slash + 1);
-    let dot = last_element + head[last_element..].find('.')?;
+    let mut dot = None;
+    // The first character that import paths do not have.
+    let mut wrong = None;
+    // One pass: every name of a profile comes here.
+    for (index, &byte) in name.as_bytes().iter().enumerate() {
+        match CLASSES[usize::from(byte)] {
+            Class::Path => {}
+            Class::Dot => dot = dot.or(Some(index)),
+            Class::Slash => dot = None,
+            Class::End => break,
+            Class::Other => wrong = wrong.or(Some(index)),
+        }
+    }
+    let dot = dot?;
     let (package, rest) = (&name[..dot], &name[dot + 1..]);
-    let valid = package.chars().all(|character| {
-        character.is_alphanumeric() || matches!(character, '/' | '.' | '-' | '_' | '~' | '%' | '+' | '@' | '!')
-    });
+    let is_valid = wrong.is_none_or(|wrong| wrong > dot)
+        || package.chars().all(|character| character.is_alphanumeric() || PATH_MARKS.contains(&character));
     let starts_well = !package.is_empty() && !package.starts_with(['/', '.', '-', '+', '@']) && !rest.is_empty();
-    (valid && starts_well && !package.ends_with('/') && !rest.contains("::")).then_some((package, rest))
+    (is_valid && starts_well && !package.ends_with('/') && !has_two_colons(rest)).then_some((package, rest))
+}
+
+/// What import paths have besides letters and digits.
+const PATH_MARKS: [char; 9] = ['/', '.', '-', '_', '~', '%', '+', '@', '!'];
+
+/// What a byte is in front of a name.
+#[derive(Clone, Copy)]
+enum Class {
+    /// Import paths have it.
+    Path,
+    Dot,
+    Slash,
+    /// It ends what may be an import path.
+    End,
+    /// ASCII that no import path has, or a part of another character.
+    Other,
+}
+
+static CLASSES: [Class; 256] = classes();
+
+const fn classes() -> [Class; 256] {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = match byte as u8 {
+            b'.' => Class::Dot,
+            b'/' => Class::Slash,
+            b'[' | b'(' | b'{' | b'"' | b' ' | b'<' => Class::End,
+            b'-' | b'_' | b'~' | b'%' | b'+' | b'@' | b'!' => Class::Path,
+            letter if letter.is_ascii_alphanumeric() => Class::Path,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+/// Whether a text has `::`. Names are short: going through them takes less time than preparing a search.
+pub(crate) fn has_two_colons(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == b"::")
 }
 
 /// The first dot-separated part and what follows its dot. Dots in brackets and parentheses do not separate.

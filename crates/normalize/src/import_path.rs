@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// stays: it tells its copies from others.
 #[must_use]
 pub fn plain_import_path(name: &str) -> Cow<'_, str> {
+    if !may_have_version(name) {
+        return Cow::Borrowed(name);
+    }
     let end = name.find(['[', '(', '{', '"', ' ', '<']).unwrap_or(name.len());
     let (path, rest) = name.split_at(end);
     let start = path.rfind("/vendor/").map_or(0, |at| at + "/vendor/".len());
@@ -31,6 +34,11 @@ pub fn plain_import_path(name: &str) -> Cow<'_, str> {
     plain.push_str(&path[done..]);
     plain.push_str(rest);
     Cow::Owned(plain)
+}
+
+/// Whether something in a name begins as versions and vendor folders do. Few names have that.
+pub(crate) fn may_have_version(name: &str) -> bool {
+    name.as_bytes().windows(2).any(|pair| pair[1] == b'v' && matches!(pair[0], b'/' | b'@'))
 }
 
 /// How long the version is that a text begins with, `/v2` or `@v1.2.3-rc.1`; 0 when it begins with none.

@@ -20,7 +20,7 @@ mod truncation;
 mod type_arguments;
 
 pub use category::{Categorizer, Category, MAIN_MODULE_PROPERTY};
-pub use clean::{Warning, clean};
+pub use clean::{Warning, clean, clean_in_place};
 pub use go_name::{GoName, package_of};
 pub use import_path::plain_import_path;
 pub use rule::Rule;

@@ -88,6 +88,9 @@ pub(crate) fn is_standard(package: &str) -> bool {
 
 /// Whether an import path is of the Go runtime.
 pub(crate) fn is_runtime(package: &str) -> bool {
+    if !package.starts_with("runtime") && !package.starts_with("internal/") {
+        return false;
+    }
     let is_below =
         |prefix: &str| package.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     package == "runtime" || RUNTIME.iter().any(|prefix| is_below(prefix))

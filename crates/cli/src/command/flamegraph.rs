@@ -43,10 +43,12 @@ pub(crate) fn run(arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) 
         read_options.times |= arguments.stacks.flamechart;
         read_options.folded.keeps_order = arguments.stacks.flamechart;
         let loaded = input::load(&files, &read_options, &arguments.input.symbols, terminal)?;
-        let filtered = filters::apply(&filter, &loaded, terminal)?;
-        let raw: &Profile = &filtered.profile;
-        let shown = shown(raw, arguments, terminal);
-        options.sample_type = view::sample_type(raw, arguments.stacks.sample_index.as_deref())?;
+        let filtered = match filters::apply(&filter, &loaded, terminal)?.profile {
+            Cow::Owned(filtered) => filtered,
+            Cow::Borrowed(_) => loaded,
+        };
+        let shown = shown(filtered, arguments, terminal);
+        options.sample_type = view::sample_type(&shown, arguments.stacks.sample_index.as_deref())?;
         options.differences = differences_of(&shown, arguments);
         write(arguments, terminal, |output| match &mut palette {
             Some(palette) => svg::write_with_palette(&shown, &options, &mut palette.map, output),
@@ -173,16 +175,16 @@ fn files_of(arguments: &FlamegraphArguments) -> Result<Vec<PathBuf>, CommandErro
 }
 
 /// The profile as it is drawn. A flame chart tells threads apart by itself.
-fn shown<'a>(raw: &'a Profile, arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) -> Cow<'a, Profile> {
+fn shown(mut profile: Profile, arguments: &FlamegraphArguments, terminal: &mut Terminal<'_>) -> Profile {
     let names = &arguments.stacks.names;
-    let shown = if arguments.stacks.flamechart && raw.has_times() {
-        view::cleaned(raw, &names.rules(&Rule::DEFAULT), terminal)
+    if arguments.stacks.flamechart && profile.has_times() {
+        view::make_clean(&mut profile, &names.rules(&Rule::DEFAULT), terminal);
     } else {
-        view::for_people(raw, names, terminal)
-    };
+        view::make_for_people(&mut profile, names, terminal);
+    }
     match filters::granularity(&arguments.input.filters) {
-        Granularity::Functions => shown,
-        granularity => Cow::Owned(granularity.name_frames(&shown).into_owned()),
+        Granularity::Functions => profile,
+        granularity => granularity.name_frames(&profile).into_owned(),
     }
 }
 

@@ -17,17 +17,17 @@ use rapidhash::fast::SeedableState;
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal, signed};
 use crate::warning::{Place, WarningKind};
 
 /// Whether content begins like this format: its first comment, or a sample with process and thread.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    mojo::is_mojo(head)
-        || head_lines(head).any(|line| line.starts_with("# austin: ") || SampleLine::parse(&line).is_some())
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    mojo::is_mojo(head) || head.lines().any(|line| line.starts_with("# austin: ") || SampleLine::parse(line).is_some())
 }
 
 /// Reads content of this format.

@@ -14,10 +14,11 @@ mod maps;
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{TextReader, head_lines, read_lines};
+use crate::text_lines::{TextReader, read_lines};
 use crate::warning::{Place, WarningKind};
 use entry::{Key, entry_start, split_end};
 use maps::Maps;
@@ -26,8 +27,8 @@ use maps::Maps;
 const MAX_KEYS: usize = 16 << 20;
 
 /// Whether content begins like this format: an entry of a map.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head_lines(head).any(|line| match entry_start(&line) {
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.lines().any(|line| match entry_start(line) {
         Some((_, "")) => true,
         Some((_, rest)) => split_end(rest).is_some() || rest.starts_with(", "),
         None => line.starts_with("{\"type\": \"map\", \"data\": {\"@"),

@@ -30,14 +30,15 @@ pub use writer::write;
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::read::Read;
-use crate::text_lines::{head_lines, read_lines};
+use crate::text_lines::read_lines;
 
 /// Whether content begins like this format: its signature, or events and a function.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
     let mut has_events = false;
-    for line in head_lines(head) {
+    for line in head.lines() {
         if line.trim_end() == "# callgrind format" || has_events && line.starts_with("fn=") {
             return true;
         }

@@ -13,18 +13,19 @@ use firesteel_model::{
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{KnownLines, PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::{decimal, hexadecimal};
 use crate::warning::Place;
 
 const MOST_RECENT_FIRST: &str = "(most recent call first):";
 
 /// Whether content begins like this format: the first line of a thread.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head_lines(head).any(|line| ThreadLine::parse(&line).is_some())
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.lines().any(|line| ThreadLine::parse(line).is_some())
 }
 
 /// Reads content of this format.

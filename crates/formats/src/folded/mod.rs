@@ -8,6 +8,7 @@ mod annotation;
 mod count;
 mod differential;
 mod level_sort;
+mod names;
 mod options;
 mod output;
 mod reader;
@@ -27,15 +28,13 @@ pub(crate) use writer::{FrameLabels, root_text};
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::read::Read;
 
-/// How many lines of an input are looked at.
-const MAX_LINES: usize = 2_000;
-
 /// Whether one of the first lines is a stack, white space and a number.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head.split(|&byte| byte == b'\n').take(MAX_LINES).any(ends_in_count)
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.raw_lines().any(ends_in_count)
 }
 
 fn ends_in_count(line: &[u8]) -> bool {

@@ -39,9 +39,15 @@ impl FoldedReader {
             lines.feed(chunk);
             return;
         }
+        // A first piece that is large enough is looked at where it is.
+        if self.gathered.is_empty() && chunk.len() >= DECIDE_AFTER {
+            self.lines = Some(self.decided(chunk));
+            return;
+        }
         self.gathered.extend_from_slice(chunk);
         if self.gathered.len() >= DECIDE_AFTER {
-            self.lines = Some(self.decided());
+            let gathered = std::mem::take(&mut self.gathered);
+            self.lines = Some(self.decided(&gathered));
         }
     }
 
@@ -50,33 +56,31 @@ impl FoldedReader {
     pub fn finish(mut self) -> Read {
         match self.lines.take() {
             Some(lines) => lines.finish(),
-            None => self.decided().finish(),
+            None => self.decided(&self.gathered).finish(),
         }
     }
 
     /// The reader of lines, once their number of columns is clear, with what was gathered read.
-    fn decided(&mut self) -> LineReader {
-        let gathered = std::mem::take(&mut self.gathered);
+    fn decided(&self, gathered: &[u8]) -> LineReader {
         let columns = match self.columns {
             CountColumns::Two => 2,
-            CountColumns::Auto if has_two_counts(&gathered) => 2,
+            CountColumns::Auto if has_two_counts(gathered) => 2,
             CountColumns::One | CountColumns::Auto => 1,
         };
         let mut lines = LineReader::new(columns, self.keeps_order);
-        lines.feed(&gathered);
+        lines.feed(gathered);
         lines
     }
 }
 
 /// Whether every line with a count has two of them.
 fn has_two_counts(text: &[u8]) -> bool {
-    let mut lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
-    if text.len() >= DECIDE_AFTER {
-        // The last piece may be cut.
-        lines.pop();
-    }
+    // The last piece may be cut.
+    let is_cut = text.len() >= DECIDE_AFTER;
+    let end = if is_cut { memchr::memrchr(b'\n', text).unwrap_or(0) } else { text.len() };
+    let lines = text.get(..end).unwrap_or(text).split(|&byte| byte == b'\n');
     let mut seen = false;
-    for (stack, last) in lines.iter().filter_map(|line| content(line)).filter_map(split_last) {
+    for (stack, last) in lines.filter_map(content).filter_map(split_last) {
         if Count::parse_signed(last).is_ok() {
             seen = true;
             if split_last(stack).is_none_or(|(_, token)| Count::parse_signed(token).is_err()) {

@@ -11,10 +11,11 @@ use firesteel_model::{FrameKind, ProcessId, Sample, Thread, ThreadId, ThreadNumb
 use crate::content::Content;
 use crate::error::Error;
 use crate::format::Format;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{PendingStack, TextFrame, TextReader, head_lines, read_lines};
+use crate::text_lines::{PendingStack, TextFrame, TextReader, read_lines};
 use crate::text_number::decimal;
 use crate::warning::Place;
 use frame_line::FrameLine;
@@ -23,10 +24,10 @@ use frame_line::FrameLine;
 const MAX_FRAME: usize = 1 << 16;
 
 /// Whether content begins like this format: the first line of a thread or of a backtrace.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head_lines(head).any(|line| {
-        ThreadLine::parse(&line).is_some()
-            || line.starts_with("#0  ") && FrameLine::parse(&line).is_some_and(|frame| frame.is_certain)
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.lines().any(|line| {
+        ThreadLine::parse(line).is_some()
+            || line.starts_with("#0  ") && FrameLine::parse(line).is_some_and(|frame| frame.is_certain)
     })
 }
 

@@ -12,19 +12,20 @@ use firesteel_model::{FrameId, Unit, ValueType};
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::profile_builder::ProfileBuilder;
 use crate::read::Read;
-use crate::text_lines::{TextFrame, head_lines};
+use crate::text_lines::TextFrame;
 use crate::text_number::decimal;
 
 /// How many lines from the top the title of a table may be.
 const TITLE_WITHIN: usize = 5;
 
 /// Whether content begins like this format: the title of a table, or an object with cost centres.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
     let is_table = |line: &str| line.contains("Time and Allocation Profiling Report");
-    is_json(head) || head_lines(head).take(TITLE_WITHIN).any(|line| is_table(&line))
+    is_json(head) || head.lines().take(TITLE_WITHIN).any(is_table)
 }
 
 fn is_json(head: &[u8]) -> bool {

@@ -41,6 +41,7 @@ pub use reader::PerfScriptReader;
 
 use crate::content::Content;
 use crate::error::Error;
+use crate::head::Head;
 use crate::options::ReadOptions;
 use crate::read::Read;
 
@@ -60,12 +61,9 @@ pub struct PerfScriptOptions {
     pub addresses: bool,
 }
 
-/// How many lines of an input are looked at.
-const MAX_LINES: usize = 2_000;
-
 /// Whether one of the first lines is one that only `perf script` prints.
-pub(crate) fn looks_like(head: &[u8]) -> bool {
-    head.split(|&byte| byte == b'\n').take(MAX_LINES).any(is_certain_line)
+pub(crate) fn looks_like(head: &Head<'_>) -> bool {
+    head.raw_lines().any(is_certain_line)
 }
 
 fn is_certain_line(line: &[u8]) -> bool {
@@ -73,8 +71,10 @@ fn is_certain_line(line: &[u8]) -> bool {
     if line.starts_with(b"#") {
         return line == b"# ========" || line.starts_with(b"# cmdline : ") || line.starts_with(b"# captured on");
     }
+    // Looking at the last character saves taking most lines of other formats apart.
+    let is_frame_line = line.ends_with(b")") && frame_line::is_certain(line);
     let is_column = address_column::behind_column(line).is_some_and(|behind| line.get(behind + 1) != Some(&b' '));
-    header::is_certain(line) || frame_line::is_certain(line) || is_column || is_line_of_columns(line)
+    header::is_certain(line) || is_frame_line || is_column || is_line_of_columns(line)
 }
 
 /// Whether a line is a sample without call chain of few fields: an address in its column behind nothing,

@@ -90,7 +90,7 @@ fn draw(profile: &Profile, options: &SvgOptions, palette: Option<&mut PaletteMap
     }
     let differences = differences.map(|differences| {
         // The root changes most, and says nothing about where.
-        let changes = layout.boxes().iter().skip(1).map(|&placed| change_of(&layout, placed, differences));
+        let changes = layout.boxes().skip(1).map(|placed| change_of(&layout, placed, differences));
         (differences, changes.map(i64::saturating_abs).max().unwrap_or(1).max(1))
     });
     let coloring = Coloring::new(profile, column, &options, palette, differences);
@@ -220,7 +220,7 @@ impl Picture<'_> {
         let goes_by_name = coloring.goes_by_name();
         let mut own_fill = String::new();
         out.push_str("<g id=\"frames\">\n");
-        for (index, &placed) in self.layout.boxes().iter().enumerate() {
+        for (index, placed) in self.layout.boxes().enumerate() {
             let is_root = index == 0;
             let kind = self.profile.frame(placed.frame).kind;
             let full_name = || if is_root { "" } else { self.profile.frame_name(placed.frame) };

@@ -29,14 +29,22 @@ pub(crate) struct Placed {
 /// The boxes of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    boxes: Vec<Placed>,
+    boxes: Boxes,
     left_out: usize,
     /// Depth of the deepest drawn box.
     pub(crate) depth: usize,
     /// Stored value that the whole width stands for.
     pub(crate) whole: f64,
-    /// What boxes are made of, for their other columns; none in a flame chart.
-    tree: Option<FlameTree>,
+}
+
+/// What boxes are made of.
+#[derive(Clone, Debug)]
+enum Boxes {
+    /// The boxes of a flame tree, which has all but their left edges. A picture may have hundreds of thousands, so they
+    /// are not copied.
+    OfTree { tree: FlameTree, starts: Vec<i64>, column: usize, samples: Option<usize> },
+    /// The boxes of a flame chart.
+    OfChart(Vec<Placed>),
 }
 
 /// Space left and right of the boxes in pixels.
@@ -63,25 +71,43 @@ impl Layout {
         let minimum = minimum.ceil() as i64;
         if options.flame_chart {
             let Chart { boxes, left_out } = Chart::new(&profile, column, samples, minimum);
-            let depth = deepest(&boxes);
-            return Self { boxes, left_out, depth, whole, tree: None };
+            let depth = boxes.iter().map(|placed| placed.depth).max().unwrap_or(0);
+            return Self { boxes: Boxes::OfChart(boxes), left_out, depth, whole };
         }
         let build = if options.unsorted { FlameTree::build_pruned_unsorted } else { FlameTree::build_pruned };
         let PrunedFlameTree { tree, starts, left_out } = build(&profile, Pruning { column, minimum });
-        let nodes = tree.nodes().iter().zip(starts).enumerate();
-        let boxes: Vec<Placed> = nodes
-            .map(|(index, (node, start))| {
-                let value = |column: usize| tree.totals(index).get(column).copied().unwrap_or(0);
-                let (total, samples) = (value(column), samples.map_or(0, value));
-                Placed { frame: node.frame, name: node.name, depth: node.depth, start, total, samples, index }
-            })
-            .collect();
-        Self { depth: deepest(&boxes), boxes, left_out, whole, tree: Some(tree) }
+        let depth = tree.depth();
+        Self { boxes: Boxes::OfTree { tree, starts, column, samples }, left_out, depth, whole }
     }
 
     /// The boxes in pre-order, the root first.
-    pub(crate) fn boxes(&self) -> &[Placed] {
-        &self.boxes
+    pub(crate) fn boxes(&self) -> impl ExactSizeIterator<Item = Placed> {
+        let count = match &self.boxes {
+            Boxes::OfTree { starts, .. } => starts.len(),
+            Boxes::OfChart(boxes) => boxes.len(),
+        };
+        (0..count).map(|index| self.placed(index))
+    }
+
+    #[inline]
+    fn placed(&self, index: usize) -> Placed {
+        match &self.boxes {
+            Boxes::OfTree { tree, starts, column, samples } => {
+                let node = tree.nodes()[index];
+                let value = |column: usize| tree.totals(index).get(column).copied().unwrap_or(0);
+                let (total, samples) = (value(*column), samples.map_or(0, value));
+                Placed {
+                    frame: node.frame,
+                    name: node.name,
+                    depth: node.depth,
+                    start: starts[index],
+                    total,
+                    samples,
+                    index,
+                }
+            }
+            Boxes::OfChart(boxes) => boxes[index],
+        }
     }
 
     /// How many boxes are too narrow to be drawn. What is above them is not counted.
@@ -91,14 +117,10 @@ impl Layout {
 
     /// What was sampled in a box and what it called, and in the function itself, in another column.
     pub(crate) fn values(&self, placed: Placed, column: usize) -> (i64, i64) {
-        let Some(tree) = &self.tree else { return (0, 0) };
+        let Boxes::OfTree { tree, .. } = &self.boxes else { return (0, 0) };
         let value = |values: &[i64]| values.get(column).copied().unwrap_or(0);
         (value(tree.totals(placed.index)), value(tree.self_values(placed.index)))
     }
-}
-
-fn deepest(boxes: &[Placed]) -> usize {
-    boxes.iter().map(|placed| placed.depth).max().unwrap_or(0)
 }
 
 fn without_negative_values(profile: &Profile, column: usize) -> Cow<'_, Profile> {
@@ -130,8 +152,8 @@ mod tests {
         }
         let options = SvgOptions { min_width, ..SvgOptions::default() };
         let layout = Layout::new(&profile, 0, Some(1), None, &options);
-        let told = layout.boxes().iter().skip(1).map(|Placed { frame, depth, start, total, samples, .. }| {
-            format!("{depth}: {start}+{total} ({samples}) {}", profile.frame_name(*frame))
+        let told = layout.boxes().skip(1).map(|Placed { frame, depth, start, total, samples, .. }| {
+            format!("{depth}: {start}+{total} ({samples}) {}", profile.frame_name(frame))
         });
         assert_eq!(told.collect::<Vec<_>>(), expect);
         assert_eq!(layout.pruned(), pruned);
