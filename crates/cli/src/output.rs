@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use firesteel_formats::{FoldOptions, callgrind, firefox, folded, otlp, pprof, speedscope, trace_events};
-use firesteel_model::{Profile, RootBy};
+use firesteel_model::{Profile, RootBy, TopTable};
 use firesteel_render::html::{self, HtmlOptions, NamedProfile};
 use firesteel_render::quantity::format_bytes;
 use firesteel_render::svg::{self, Palette, SvgOptions};
@@ -139,9 +139,11 @@ fn write_single(
     let View { raw, shown, .. } = profile;
     let view = &arguments.view;
     let column = view::sample_type(raw, view.sample_index.as_deref())?;
-    let whole = profile.totals.get(column.unwrap_or_else(|| raw.default_sample_type())).copied();
-    let table = |write: fn(&Profile, &TopOptions) -> String| {
-        write(shown, &TopOptions { sample_type: column, limit: 0, whole, ..TopOptions::default() })
+    let table = |write: fn(&Profile, &TopTable, &TopOptions) -> String| {
+        let column = column.unwrap_or_else(|| raw.default_sample_type());
+        let whole = profile.totals.get(column).copied();
+        let options = TopOptions { limit: 0, whole, ..TopOptions::default() };
+        write(shown, &TopTable::of_profile(shown, column), &options)
     };
     match kind.format {
         OutputFormat::Html => {}

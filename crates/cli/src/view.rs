@@ -80,7 +80,7 @@ pub(crate) fn make_clean(profile: &mut Profile, rules: &[Rule], terminal: &mut T
     tell(&clean_in_place(profile, rules), terminal);
 }
 
-fn tell(warnings: &[Warning], terminal: &mut Terminal<'_>) {
+pub(crate) fn tell(warnings: &[Warning], terminal: &mut Terminal<'_>) {
     for warning in warnings {
         terminal.say(format!("note: {warning}"));
     }

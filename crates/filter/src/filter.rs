@@ -95,6 +95,12 @@ impl Filter {
             && !no_inlines
     }
 
+    /// Whether a profile stays as it is: nothing is filtered, and it does not ask for frames to be dropped either.
+    #[must_use]
+    pub fn keeps(&self, profile: &Profile) -> bool {
+        self.is_empty() && (self.options.all_frames || !prune::asks_to_drop(profile))
+    }
+
     /// Whether samples have to be read with their times.
     #[must_use]
     pub fn needs_times(&self) -> bool {

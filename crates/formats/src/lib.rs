@@ -74,5 +74,5 @@ pub use fold::{Folded, Folder, fold, fold_with};
 pub use folded::{Column, FoldOptions, InlinedSuffix};
 pub use format::Format;
 pub use options::{Limits, ReadOptions};
-pub use read::{Read, read_profile};
+pub use read::{Read, read_profile, read_samples};
 pub use warning::{Place, Warning, WarningKind, Warnings};

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use firesteel_model::Profile;
+use firesteel_model::{Profile, SampleList};
 
 use crate::compression::{self, Compression, Inflate};
 use crate::content::{Content, fill};
@@ -10,6 +10,7 @@ use crate::detect::detect;
 use crate::error::Error;
 use crate::format::Format;
 use crate::options::ReadOptions;
+use crate::pprof;
 use crate::utf16::{Encoding, Transcode};
 use crate::warning::Warnings;
 
@@ -40,7 +41,12 @@ impl Read {
 
     /// An error when nothing but skipped records came out: a wrong format or a broken file.
     pub(crate) fn or_no_samples(self) -> Result<Self, Error> {
-        if self.profile.sample_count() == 0 && self.warnings.skipped_records() > 0 {
+        let count = self.profile.sample_count();
+        self.or_none(count)
+    }
+
+    fn or_none(self, samples: usize) -> Result<Self, Error> {
+        if samples == 0 && self.warnings.skipped_records() > 0 {
             return Err(Error::NoSamples { format: self.format, hint: self.warnings.summary() });
         }
         Ok(self)
@@ -61,6 +67,31 @@ pub fn read_profile(name: &str, input: &mut dyn io::Read, options: &ReadOptions)
     let (mut read, outer) = opened.map_err(|error| error.of_input(name))?;
     read.warnings.extend(&outer);
     Ok(read)
+}
+
+/// Reads a profile for those who look at each stack once, such as a table. Where the format makes that cheaper, its
+/// samples come as a list, and the profile has everything but stacks, samples and their labels.
+///
+/// # Errors
+///
+/// As [`read_profile`].
+pub fn read_samples(
+    name: &str,
+    input: &mut dyn io::Read,
+    options: &ReadOptions,
+) -> Result<(Read, Option<SampleList>), Error> {
+    let mut consume = |format: Format, content: &mut Content<'_>| {
+        if format != Format::Pprof {
+            return Ok((read_as(format, content, options)?, None));
+        }
+        let (read, samples) = pprof::read_samples(content)?;
+        let count = samples.as_ref().map_or(read.profile.sample_count(), SampleList::len);
+        Ok((read.or_none(count)?, samples))
+    };
+    let opened = open(input, options, &mut consume);
+    let ((mut read, samples), outer) = opened.map_err(|error| error.of_input(name))?;
+    read.warnings.extend(&outer);
+    Ok((read, samples))
 }
 
 /// Reads content whose format is known.

@@ -12,7 +12,8 @@ fn main() {
     let is_possible = is_glibc && fs::exists("/sys/kernel/mm/transparent_hugepage/enabled").unwrap_or(false);
     assert_eq!(is_preferred, is_possible);
     assert_eq!(heap.is_advised, is_possible, "{heap:?}");
-    let is_never = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").is_ok_and(|text| text.contains("[never]"));
+    let is_never =
+        fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").is_ok_and(|text| text.contains("[never]"));
     // The kernel may have no huge page to give, but hardly for all of these.
     if is_possible && !is_never {
         assert!(heap.huge_kilobytes >= 2048, "{heap:?}");

@@ -9,6 +9,7 @@ use crate::intern::InternTable;
 use crate::label::{Label, LabelValue};
 use crate::metadata::Metadata;
 use crate::sample::{Sample, SampleView, Samples};
+use crate::sample_list::SampleList;
 use crate::stack_tree::StackTree;
 use crate::string_table::StringTable;
 use crate::thread::Thread;
@@ -96,6 +97,14 @@ impl Profile {
     /// Adds a sample.
     pub fn add_sample(&mut self, sample: Sample<'_>) {
         self.samples.push(sample);
+    }
+
+    /// Adds samples of a list, whose frames are this profile's. They have neither labels nor threads nor times.
+    pub fn add_samples(&mut self, samples: &SampleList) {
+        for (frames, values) in samples.iter() {
+            let stack = frames.iter().rev().fold(StackId::ROOT, |stack, &frame| self.push_stack(stack, frame));
+            self.add_sample(Sample::new(stack, values));
+        }
     }
 
     /// Adds values to those of the sample in a row, saturating. Missing ones count as zero.

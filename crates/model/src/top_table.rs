@@ -25,6 +25,8 @@ pub struct TopTable {
     pub rows: Vec<TopRow>,
     /// Sum over all samples: what percentages are of.
     pub whole: i64,
+    /// Index of the value column.
+    pub column: usize,
 }
 
 impl TopTable {
@@ -49,7 +51,7 @@ impl TopTable {
             open_boxes[name.index()] += 1;
             path.push(name);
         }
-        Self::sorted(profile, row_of_name, value_of(tree.totals(0), column))
+        Self::sorted(profile, row_of_name, value_of(tree.totals(0), column), column)
     }
 
     /// Adds up a profile's `column` along its stacks: the same table, for those who need no flame tree, in a fraction
@@ -64,17 +66,17 @@ impl TopTable {
             walk = Walk::new(profile, &sums, &names);
             walk.go_by_links(profile);
         }
-        Self::sorted(profile, walk.row_of_name, value_of(&profile.totals(), column))
+        Self::sorted(profile, walk.row_of_name, value_of(&profile.totals(), column), column)
     }
 
-    fn sorted(profile: &Profile, row_of_name: Vec<Option<TopRow>>, whole: i64) -> Self {
+    fn sorted(profile: &Profile, row_of_name: Vec<Option<TopRow>>, whole: i64, column: usize) -> Self {
         let mut rows: Vec<TopRow> = row_of_name.into_iter().flatten().collect();
         rows.sort_unstable_by(|a, b| {
             (b.self_value, b.total)
                 .cmp(&(a.self_value, a.total))
                 .then_with(|| profile.shown_name(a.name).cmp(profile.shown_name(b.name)))
         });
-        Self { rows, whole }
+        Self { rows, whole, column }
     }
 
     /// The `limit` rows of the greatest total that are not zero, by falling total.
@@ -91,6 +93,72 @@ impl TopTable {
 
 fn value_of(values: &[i64], column: usize) -> i64 {
     values.get(column).copied().unwrap_or(0)
+}
+
+/// Sums of functions, stack by stack: a [`TopTable`] in the making.
+#[derive(Clone, Debug)]
+pub struct TopSums {
+    column: usize,
+    whole: i64,
+    names: Vec<(StringId, bool)>,
+    functions: Vec<FunctionSum>,
+    /// How many stacks were added.
+    stacks: u64,
+}
+
+/// What is known of a function by its name.
+#[derive(Clone, Copy, Debug)]
+struct FunctionSum {
+    self_value: i64,
+    total: i64,
+    /// The stack that it was in last, counted from 1.
+    last_stack: u64,
+    frame: FrameId,
+}
+
+impl TopSums {
+    /// No sums yet, for stacks of a profile's frames and the values of a column.
+    #[must_use]
+    pub fn new(profile: &Profile, column: usize) -> Self {
+        let nothing = FunctionSum { self_value: 0, total: 0, last_stack: 0, frame: FrameId::UNKNOWN };
+        Self {
+            column,
+            whole: 0,
+            names: names_of_frames(profile),
+            functions: vec![nothing; profile.strings().len()],
+            stacks: 0,
+        }
+    }
+
+    /// Adds a sample: its frames from the leaf to the root, and its values.
+    pub fn add(&mut self, frames: &[FrameId], values: &[i64]) {
+        let value = value_of(values, self.column);
+        self.whole = self.whole.saturating_add(value);
+        self.stacks += 1;
+        for &frame in frames {
+            let function = &mut self.functions[self.names[frame.index()].0.index()];
+            if function.last_stack != self.stacks {
+                function.frame = if function.last_stack == 0 { frame } else { function.frame.min(frame) };
+                function.last_stack = self.stacks;
+                function.total = function.total.saturating_add(value);
+            }
+        }
+        if let Some(leaf) = frames.first() {
+            let function = &mut self.functions[self.names[leaf.index()].0.index()];
+            function.self_value = function.self_value.saturating_add(value);
+        }
+    }
+
+    /// The table of what was added.
+    #[must_use]
+    pub fn table(&self, profile: &Profile) -> TopTable {
+        let row = |(index, function): (usize, &FunctionSum)| {
+            let &FunctionSum { self_value, total, last_stack, frame } = function;
+            (last_stack != 0).then_some(TopRow { name: StringId::from_index(index), frame, self_value, total })
+        };
+        let rows = self.functions.iter().enumerate().map(row).collect();
+        TopTable::sorted(profile, rows, self.whole, self.column)
+    }
 }
 
 /// A stack on the path from the root.

@@ -74,7 +74,7 @@ pub fn clean_in_place(profile: &mut Profile, rules: &[Rule]) -> Vec<Warning> {
 
 /// What a frame is at the root end of a stack, as far as the rules that are on care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+pub(crate) enum Role {
     /// Nothing that matters.
     None,
     /// A process; what is called from it is the first function.
@@ -90,7 +90,7 @@ enum Role {
 }
 
 /// What the rules mean for a profile.
-struct Plan {
+pub(crate) struct Plan {
     roles: Vec<Role>,
     /// Frames that leave every stack.
     dropped: Vec<bool>,
@@ -98,23 +98,32 @@ struct Plan {
     names: Vec<Option<String>>,
     /// Stacks, of which the innermost function is charged to its caller.
     charged: Vec<bool>,
-    /// Stacks of one frame with which stacks begin that were cut.
-    truncated: BTreeSet<StackId>,
+    /// Frames with which stacks begin that were cut.
+    truncated: BTreeSet<FrameId>,
 }
 
 impl Plan {
     fn new(profile: &Profile, rules: &[Rule]) -> Self {
-        let has = |rule: Rule| rules.contains(&rule);
-        let (roles, dropped) = roles_and_dropped(profile, rules);
-        let removed = |frame: FrameId| dropped[frame.index()] || roles[frame.index()] == Role::Root;
-        let charged = if has(Rule::ChargeCallers) { charged_to_callers(profile, removed) } else { Vec::new() };
-        Self {
-            roles,
-            dropped,
-            names: new_names(profile, rules),
-            charged,
-            truncated: if has(Rule::MarkTruncated) { truncated_roots(profile) } else { BTreeSet::new() },
+        let mut plan = Self::of_frames(profile, rules);
+        let removed = |frame: FrameId| plan.dropped[frame.index()] || plan.role(frame) == Role::Root;
+        if rules.contains(&Rule::ChargeCallers) {
+            plan.charged = charged_to_callers(profile, removed);
         }
+        if rules.contains(&Rule::MarkTruncated) {
+            plan.truncated = truncated_roots(profile, profile);
+        }
+        plan
+    }
+
+    /// What they mean for frames, wherever these stand.
+    pub(crate) fn of_frames(profile: &Profile, rules: &[Rule]) -> Self {
+        let (roles, dropped) = roles_and_dropped(profile, rules);
+        let names = new_names(profile, rules);
+        Self { roles, dropped, names, charged: Vec::new(), truncated: BTreeSet::new() }
+    }
+
+    pub(crate) fn role(&self, frame: FrameId) -> Role {
+        self.roles[frame.index()]
     }
 
     fn changes_nothing(&self, profile: &Profile) -> bool {
@@ -178,7 +187,7 @@ impl Plan {
             }
             let edit = *edits[frame.index()].get_or_insert_with(|| self.edit(target, frame));
             let group = match role {
-                _ if is_first && self.truncated.contains(&stack) => TRUNCATED,
+                _ if parent == StackId::ROOT && self.truncated.contains(&frame) => TRUNCATED,
                 Role::Work(group) if is_first => group,
                 Role::Assist if self.roles[profile.stacks().frame(parent).index()] != Role::AssistGroup => ASSIST,
                 _ => return edit,
@@ -205,7 +214,7 @@ impl Plan {
     }
 
     /// What becomes of a frame wherever it stands.
-    fn edit(&self, target: &mut Profile, frame_id: FrameId) -> FrameEdit {
+    pub(crate) fn edit(&self, target: &mut Profile, frame_id: FrameId) -> FrameEdit {
         if self.dropped[frame_id.index()] {
             return FrameEdit::Drop;
         }

@@ -1,6 +1,6 @@
 //! What the pictures, reports and summaries look like, and that no name becomes anything but text.
 
-use firesteel_model::{Frame, FrameKind, Function, LineNumber, Profile, Sample, StackId, Unit, ValueType};
+use firesteel_model::{Frame, FrameKind, Function, LineNumber, Profile, Sample, StackId, TopTable, Unit, ValueType};
 use firesteel_render::svg::{MinWidth, Palette, SvgOptions};
 use firesteel_render::text::{TextStyle, TopOptions, TopOrder};
 use firesteel_render::{html, svg, text};
@@ -222,7 +222,12 @@ fn sums_that_cannot_be_drawn_are_said() {
         assert!(picture.contains("Nothing to draw"));
         assert!(html::render(&profile, &html::HtmlOptions::default()).contains("firesteel-report"));
         let _ = text::heaviest(&profile, None, 5, &TextStyle::default());
-        let _ = text::top_table(&profile, &TopOptions::default(), &TextStyle::default());
+        let _ = text::top_table(
+            &profile,
+            &TopTable::of_profile(&profile, 0),
+            &TopOptions::default(),
+            &TextStyle::default(),
+        );
     }
 }
 
@@ -441,8 +446,7 @@ fn names_stay_text_in_terminals() {
     for column in 0..HOSTILE.len() {
         for unicode in [true, false] {
             let style = TextStyle { color: false, unicode, width: 80 };
-            let top =
-                text::top_table(&profile, &TopOptions { sample_type: Some(column), ..TopOptions::default() }, &style);
+            let top = top_table(&profile, column, &TopOptions::default(), &style);
             let heaviest = text::heaviest(&profile, Some(column), 5, &style);
             for output in [top, heaviest] {
                 assert_harmless(&output);
@@ -450,6 +454,10 @@ fn names_stay_text_in_terminals() {
             }
         }
     }
+}
+
+fn top_table(profile: &Profile, column: usize, options: &TopOptions, style: &TextStyle) -> String {
+    text::top_table(profile, &TopTable::of_profile(profile, column), options, style)
 }
 
 fn service() -> Profile {
@@ -470,7 +478,7 @@ fn service() -> Profile {
 #[test]
 fn the_top_table() {
     let style = TextStyle { color: false, unicode: true, width: 80 };
-    insta::assert_snapshot!(text::top_table(&service(), &TopOptions::default(), &style), @r"
+    insta::assert_snapshot!(top_table(&service(), 1, &TopOptions::default(), &style), @r"
     6 of 6 functions; 100% is 5.50 s of cpu
        self  self %    total  total %  function
      3.00 s   54.5%   4.97 s    90.4%  main.handle
@@ -480,8 +488,8 @@ fn the_top_table() {
     30.0 ms   0.55%  30.0 ms    0.55%  inventory.(*Reconciler).Reconcile
         0 s      0%   4.97 s    90.4%  net/http.(*conn).serve
     ");
-    let options = TopOptions { sample_type: Some(0), limit: 2, order: TopOrder::Total, ..TopOptions::default() };
-    insta::assert_snapshot!(text::top_table(&service(), &options, &style), @r"
+    let options = TopOptions { limit: 2, order: TopOrder::Total, ..TopOptions::default() };
+    insta::assert_snapshot!(top_table(&service(), 0, &options, &style), @r"
     2 of 6 functions; 100% is 550 samples
            self  self %        total  total %  function
     300 samples   54.5%  497 samples    90.4%  main.handle

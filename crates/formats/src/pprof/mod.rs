@@ -19,7 +19,7 @@ mod writer;
 pub(crate) use decode::Decoder;
 pub use difference::difference;
 pub use reader::read_bytes;
-pub(crate) use reader::{fold, profile_of};
+pub(crate) use reader::{fold, profile_of, read_samples};
 pub(crate) use sniff::looks_like;
 pub use writer::{WriteOptions, write, write_gzip, write_with};
 

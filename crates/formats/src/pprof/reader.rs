@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use firesteel_model::{LabelSetId, Profile, Sample};
+use firesteel_model::{FrameId, LabelSetId, Profile, Sample, SampleList};
 
 use super::decode::{Decoded, Decoder};
 use super::table_builder::TableBuilder;
@@ -89,6 +89,28 @@ pub(crate) fn fold(
         return Err(Error::NoSamples { format: Format::Pprof, hint: builder.warnings.summary() });
     }
     Ok((list.write(0, output)?, builder.warnings))
+}
+
+/// Reads a stream for those who look at each stack once: the samples as a list, without labels, and a profile of
+/// everything else. Where addresses are to be named, as [`read`].
+pub(crate) fn read_samples(content: &mut Content<'_>) -> Result<(Read, Option<SampleList>), Error> {
+    let decoded = usable(decode(content, Decoder::of_stacks())?)?;
+    let samples = &decoded.tables.samples;
+    let width = decoded.tables.sample_types.len();
+    let mut builder = TableBuilder::build(&decoded.tables, decoded.warnings);
+    if builder.has_unnamed_addresses() {
+        return Ok((read_from(builder, Format::Pprof), None));
+    }
+    builder.missing_location();
+    let frames = std::mem::take(&mut builder.frames);
+    let frame = |position: u32| frames.get(position as usize).copied().unwrap_or(FrameId::UNKNOWN);
+    let mut list = SampleList::new(width);
+    for row in 0..samples.len() {
+        let Some(view) = samples.row(row) else { continue };
+        let values = (0..width).map(|column| samples.value(row, column));
+        list.add(values, |all| builder.push_frames(&view, all, frame));
+    }
+    Ok((Read::new(builder.profile, builder.warnings, Format::Pprof), Some(list)))
 }
 
 fn decode(content: &mut Content<'_>, mut decoder: Decoder) -> Result<Decoded, Error> {

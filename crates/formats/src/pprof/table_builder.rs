@@ -123,7 +123,7 @@ impl<'a> TableBuilder<'a> {
     /// Appends the frames of a row, leaf first; of a stack that is too deep those at its root. `name` says how to put
     /// down a frame that stands at a position in [`frames`](Self::frames). `false`, and nothing, for a row that cannot
     /// be decoded.
-    pub(super) fn push_frames(&mut self, row: &RowView<'_>, frames: &mut Vec<u32>, name: impl Fn(u32) -> u32) -> bool {
+    pub(super) fn push_frames<T>(&mut self, row: &RowView<'_>, frames: &mut Vec<T>, name: impl Fn(u32) -> T) -> bool {
         let start = frames.len();
         let mut rest = row.locations;
         while !rest.is_empty() {

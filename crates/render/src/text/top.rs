@@ -23,8 +23,6 @@ pub enum TopOrder {
 /// Options of [`top_table`] and of the tables for other programs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopOptions {
-    /// Index of the value column; `None` for the profile's default.
-    pub sample_type: Option<usize>,
     /// Number of functions to show; 0 for all.
     pub limit: usize,
     /// What the rows are sorted by.
@@ -39,7 +37,7 @@ pub struct TopOptions {
 
 impl Default for TopOptions {
     fn default() -> Self {
-        Self { sample_type: None, limit: 20, order: TopOrder::SelfValue, fraction: 0.0, unit: None, whole: None }
+        Self { limit: 20, order: TopOrder::SelfValue, fraction: 0.0, unit: None, whole: None }
     }
 }
 
@@ -57,17 +55,12 @@ pub(super) struct ChosenRows<'a> {
 
 impl<'a> ChosenRows<'a> {
     /// `None` for a profile without values.
-    pub(super) fn new(profile: &'a Profile, options: &TopOptions) -> Option<Self> {
-        let column = options
-            .sample_type
-            .filter(|&column| column < profile.sample_types().len())
-            .unwrap_or_else(|| profile.default_sample_type());
-        let value_type = profile.sample_types().get(column)?;
-        let table = TopTable::of_profile(profile, column);
+    pub(super) fn new(profile: &'a Profile, table: &TopTable, options: &TopOptions) -> Option<Self> {
+        let value_type = profile.sample_types().get(table.column)?;
         let whole = options.whole.unwrap_or(table.whole);
         let functions = table.rows.len();
         let mut rows = match options.order {
-            TopOrder::SelfValue => table.rows,
+            TopOrder::SelfValue => table.rows.clone(),
             TopOrder::Total => table.by_total(profile, usize::MAX),
         };
         let least = (whole as f64 * options.fraction).abs();
@@ -81,8 +74,8 @@ impl<'a> ChosenRows<'a> {
 
 /// The heaviest functions as a table, after a line that says what percentages are of and how much is not shown.
 #[must_use]
-pub fn top_table(profile: &Profile, options: &TopOptions, style: &TextStyle) -> String {
-    let Some(chosen) = ChosenRows::new(profile, options) else {
+pub fn top_table(profile: &Profile, table: &TopTable, options: &TopOptions, style: &TextStyle) -> String {
+    let Some(chosen) = ChosenRows::new(profile, table, options) else {
         return "The profile has no values.\n".to_owned();
     };
     let ChosenRows { rows, functions, whole, is_part, value_type } = chosen;

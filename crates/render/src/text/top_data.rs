@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use firesteel_model::{Profile, ValueType};
+use firesteel_model::{Profile, TopTable, ValueType};
 use serde::Serialize;
 
 use crate::annotation::without_annotation;
@@ -70,8 +70,8 @@ impl Serialize for Number {
     }
 }
 
-fn table<'a>(profile: &'a Profile, options: &TopOptions) -> Option<Table<'a>> {
-    let ChosenRows { rows, functions, whole, value_type, .. } = ChosenRows::new(profile, options)?;
+fn table<'a>(profile: &'a Profile, table: &TopTable, options: &TopOptions) -> Option<Table<'a>> {
+    let ChosenRows { rows, functions, whole, value_type, .. } = ChosenRows::new(profile, table, options)?;
     let row = |row: &firesteel_model::TopRow| Row {
         function: without_annotation(profile.frame_name(row.frame)),
         own: Number::value(row.self_value, value_type),
@@ -91,9 +91,9 @@ fn table<'a>(profile: &'a Profile, options: &TopOptions) -> Option<Table<'a>> {
 /// The table as comma-separated values after RFC 4180, with `\n` at the ends of lines. Values are in the unit of the
 /// profile, which is a column, too.
 #[must_use]
-pub fn top_csv(profile: &Profile, options: &TopOptions) -> String {
+pub fn top_csv(profile: &Profile, table: &TopTable, options: &TopOptions) -> String {
     let mut out = "function,self,self_percent,total,total_percent,value,unit\n".to_owned();
-    let Some(table) = table(profile, options) else { return out };
+    let Some(table) = self::table(profile, table, options) else { return out };
     let (value, unit) = (csv_cell(table.value), csv_cell(table.unit));
     for row in &table.rows {
         let Row { function, own, self_percent, total, total_percent } = row;
@@ -110,8 +110,8 @@ fn csv_cell(text: &str) -> String {
 
 /// The table as a JSON document, indented.
 #[must_use]
-pub fn top_json(profile: &Profile, options: &TopOptions) -> String {
-    let table = table(profile, options);
+pub fn top_json(profile: &Profile, table: &TopTable, options: &TopOptions) -> String {
+    let table = self::table(profile, table, options);
     let text = match &table {
         Some(table) => serde_json::to_string_pretty(table),
         None => Ok("null".to_owned()),
@@ -122,8 +122,8 @@ pub fn top_json(profile: &Profile, options: &TopOptions) -> String {
 
 /// The table in GitHub's Markdown, values in the unit of the profile.
 #[must_use]
-pub fn top_markdown(profile: &Profile, options: &TopOptions) -> String {
-    let Some(table) = table(profile, options) else { return "The profile has no values.\n".to_owned() };
+pub fn top_markdown(profile: &Profile, table: &TopTable, options: &TopOptions) -> String {
+    let Some(table) = self::table(profile, table, options) else { return "The profile has no values.\n".to_owned() };
     let mut out = String::new();
     let (value, unit) = (markdown_cell(table.value), markdown_cell(table.unit));
     let _ = writeln!(out, "| self ({value}, {unit}) | self % | total ({value}, {unit}) | total % | function |");
