@@ -54,7 +54,9 @@ pub(crate) struct TotalSums {
 impl TotalSums {
     pub(crate) fn new(profile: &Profile) -> Self {
         let width = profile.sample_types().len();
-        let mut values = vec![0i64; profile.stacks().len() * width];
+        // Zeros that come from the system are pages that are made when first read and again when first written. These
+        // are written.
+        let mut values: Vec<i64> = std::iter::repeat_n(0, profile.stacks().len() * width).collect();
         for sample in profile.samples() {
             add(&mut values[sample.stack.index() * width..], sample.values);
         }

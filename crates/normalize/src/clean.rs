@@ -399,10 +399,23 @@ mod tests {
         let profile = profile_of(folded);
         let (cleaned, _) = clean(&profile, rules);
         assert_eq!(folded_of(&cleaned), expect);
+        let mut in_place = profile.clone();
+        let _ = clean_in_place(&mut in_place, rules);
+        assert_eq!(folded_of(&in_place), expect, "in place");
+        assert_eq!(in_place.stacks().len(), cleaned.stacks().len());
         let (again, warnings) = clean(&cleaned, rules);
         if warnings.is_empty() {
             assert_eq!(folded_of(&again), expect, "cleaning twice changes nothing");
         }
+    }
+
+    #[test]
+    fn stacks_that_become_alike_are_one() {
+        check(
+            &[Rule::ShortGenerics],
+            "main.f[int]|main.g 1\nmain.f[string]|main.g 2\nmain.f[...]|main.h[int] 3\nmain.k 4",
+            "main.f[...]|main.g 1\nmain.f[...]|main.g 2\nmain.f[...]|main.h[...] 3\nmain.k 4",
+        );
     }
 
     #[test]

@@ -144,7 +144,10 @@ fn compare(
     let granularity = filters::granularity(&input.filters);
     let rules = comparing.names.rules(&Rule::COMPARISON);
     let comparison = comparison
-        .map(|profile| view::cleaned(&profile, &rules, terminal).into_owned())
+        .map(|mut profile| {
+            view::make_clean(&mut profile, &rules, terminal);
+            profile
+        })
         .map(|profile| if shows_root { profile.rooted(RootBy::Name) } else { profile })
         .map(|profile| granularity.name_frames(&profile).into_owned())
         .map(|profile| if comparing.strip_hex { without_hexadecimal(&profile) } else { profile });
