@@ -18,18 +18,19 @@ const BUFFER: usize = 1 << 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LabelId(u32);
 
-/// A stack: a root, if any, over frames.
+/// A line: a root, if any, over a stack. As small as it can be, for there may be millions.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Where its frames are, leaf first.
-    start: usize,
-    len: u32,
     /// Label of the root, or [`NO_ROOT`].
     root: u32,
+    stack: u32,
     value: i64,
 }
 
 const NO_ROOT: u32 = u32::MAX;
+
+/// In place of the root of a stack of nothing: a line has to name something.
+const UNNAMED: &[u8] = b"[unknown]";
 
 impl Entry {
     /// How many roots there are, over the frames.
@@ -42,8 +43,10 @@ impl Entry {
 #[derive(Default)]
 pub(crate) struct StackList {
     labels: Labels,
-    /// Frames of all stacks: labels, or numbers that `translation` turns into labels.
+    /// Frames of all stacks, each leaf first: labels, or numbers that `translation` turns into labels.
     frames: Vec<u32>,
+    /// Where the frames of each stack end; they begin where those of the stack before end.
+    ends: Vec<usize>,
     translation: Option<Vec<LabelId>>,
     entries: Vec<Entry>,
 }
@@ -65,7 +68,29 @@ impl StackList {
         self.push_range(root, start..self.frames.len(), value);
     }
 
-    /// Takes over the frames of all stacks, which are ranges of them, and the label of each frame.
+    /// Takes over the frames of all stacks, where those of each stack end, the label of each frame, and lines: root,
+    /// stack and value. Where they are a vector of as small things, its memory is used again.
+    pub(crate) fn set_stacks(
+        &mut self,
+        frames: Vec<u32>,
+        ends: Vec<usize>,
+        labels: Vec<LabelId>,
+        lines: impl Iterator<Item = (Option<LabelId>, u32, i64)>,
+    ) {
+        let unnamed = self.label(UNNAMED).0;
+        self.set_frames(frames, labels);
+        self.ends = ends;
+        let ends = &self.ends;
+        let is_empty = |stack: u32| range(ends, stack).is_empty();
+        self.entries = lines
+            .map(|(root, stack, value)| {
+                let root = root.map_or_else(|| if is_empty(stack) { unnamed } else { NO_ROOT }, |label| label.0);
+                Entry { root, stack, value }
+            })
+            .collect();
+    }
+
+    /// Takes over the frames of all stacks that were pushed as ranges of them, and the label of each frame.
     pub(crate) fn set_frames(&mut self, frames: Vec<u32>, labels: Vec<LabelId>) {
         self.frames = frames;
         self.translation = Some(labels);
@@ -74,19 +99,20 @@ impl StackList {
     /// Makes room for stacks that are going to be added.
     pub(crate) fn expect_stacks(&mut self, count: usize) {
         self.entries.reserve(count);
+        self.ends.reserve(count);
     }
 
-    /// Adds a stack whose frames, leaf first, are a range of those that are here.
+    /// Adds a stack whose frames, leaf first, are the range behind that of the stack before.
     pub(crate) fn push_range(&mut self, root: Option<LabelId>, frames: Range<usize>, value: i64) {
-        // A line has to name something.
-        let root = if frames.is_empty() { root.or_else(|| Some(self.label(b"[unknown]"))) } else { root };
+        let root = if frames.is_empty() { root.or_else(|| Some(self.label(UNNAMED))) } else { root };
         let root = root.map_or(NO_ROOT, |label| label.0);
-        self.entries.push(Entry { start: frames.start, len: frames.len() as u32, root, value });
+        self.entries.push(Entry { root, stack: self.ends.len() as u32, value });
+        self.ends.push(frames.end);
     }
 
     /// Writes one line for each distinct stack whose sum is not zero, sorted bytewise. Returns their number.
     pub(crate) fn write(self, decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
-        let Self { labels, frames, translation, mut entries } = self;
+        let Self { labels, frames, ends, translation, mut entries } = self;
         let tokens = Tokens::rank(&labels);
         let frame_tokens: Vec<u32> = match translation {
             Some(labels) => labels.iter().map(|label| tokens.followed(label.0)).collect(),
@@ -95,9 +121,17 @@ impl StackList {
         for entry in entries.iter_mut().filter(|entry| entry.root != NO_ROOT) {
             entry.root = tokens.followed(entry.root);
         }
-        let stacks = Stacks { tokens: &tokens, frame_tokens: &frame_tokens, frames: &frames, entries: &entries };
+        let stacks =
+            Stacks { tokens: &tokens, frame_tokens: &frame_tokens, frames: &frames, ends: &ends, entries: &entries };
         stacks.write(&stacks.sorted(), decimals, output)
     }
+}
+
+/// Where the frames of a stack are.
+fn range(ends: &[usize], stack: u32) -> Range<usize> {
+    let stack = stack as usize;
+    let start = stack.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    start..ends.get(stack).copied().unwrap_or(start)
 }
 
 /// Stacks of tokens.
@@ -106,20 +140,21 @@ struct Stacks<'a> {
     /// The token of each frame.
     frame_tokens: &'a [u32],
     frames: &'a [u32],
+    ends: &'a [usize],
     entries: &'a [Entry],
 }
 
 impl Stacks<'_> {
     /// The token at a depth, counted from the root; `None` behind the leaf.
     fn token(&self, entry: &Entry, depth: usize) -> Option<u32> {
-        let len = entry.len as usize;
+        let frames = self.frames_of(entry);
         let rooted = entry.rooted();
         if depth < rooted {
-            return Some(if len == 0 { self.tokens.ended(entry.root) } else { entry.root });
+            return Some(if frames.is_empty() { self.tokens.ended(entry.root) } else { entry.root });
         }
         // Frames stand leaf first.
-        let position = (len + rooted).checked_sub(depth + 1)?;
-        let token = self.token_of(*self.frames.get(entry.start + position)?);
+        let position = (frames.len() + rooted).checked_sub(depth + 1)?;
+        let token = self.token_of(*frames.get(position)?);
         Some(if position == 0 { self.tokens.ended(token) } else { token })
     }
 
@@ -167,11 +202,11 @@ impl Stacks<'_> {
             return tokens(a).eq(tokens(b));
         }
         let tokens = |entry| self.frames_of(entry).iter().map(|&frame| self.token_of(frame));
-        a.root == b.root && a.len == b.len && tokens(a).eq(tokens(b))
+        a.root == b.root && tokens(a).eq(tokens(b))
     }
 
     fn frames_of(&self, entry: &Entry) -> &[u32] {
-        self.frames.get(entry.start..entry.start + entry.len as usize).unwrap_or(&[])
+        self.frames.get(range(self.ends, entry.stack)).unwrap_or(&[])
     }
 
     /// Reads a little of each stack. Sorted stacks are scattered over memory: touched one right after

@@ -66,9 +66,9 @@ pub(super) struct Tokens {
     followed: Vec<u32>,
     /// For each token of the former kind: the token of the same label at the end.
     ended: Vec<u32>,
-    /// Texts in token order, `;` included, and a window of nothing.
+    /// Texts in token order of labels that are followed, `;` included, and a window of nothing.
     text: Vec<u8>,
-    /// End of each token's text.
+    /// End of each token's text; one at the end of a stack has none of its own.
     ends: Vec<usize>,
 }
 
@@ -95,7 +95,7 @@ impl Tokens {
                 }
                 tokens.push_followed(labels, &mut open);
             }
-            let ended = tokens.push(text, b"");
+            let ended = tokens.push(&[]);
             open.push((same, ended));
         }
         while !open.is_empty() {
@@ -108,7 +108,8 @@ impl Tokens {
     fn push_followed(&mut self, labels: &Labels, open: &mut Vec<(&[u32], u32)>) {
         let Some((same, ended)) = open.pop() else { return };
         let Some(&label) = same.first() else { return };
-        let followed = self.push(labels.get(label), b";");
+        self.text.extend_from_slice(labels.get(label));
+        let followed = self.push(b";");
         for &label in same {
             if let Some(slot) = self.followed.get_mut(label as usize) {
                 *slot = followed;
@@ -119,10 +120,9 @@ impl Tokens {
         }
     }
 
-    /// Adds a token, which gets the next number.
-    fn push(&mut self, label: &[u8], separator: &[u8]) -> u32 {
-        self.text.extend_from_slice(label);
-        self.text.extend_from_slice(separator);
+    /// Adds a token, whose text ends so and which gets the next number.
+    fn push(&mut self, end: &[u8]) -> u32 {
+        self.text.extend_from_slice(end);
         self.ends.push(self.text.len());
         (self.ends.len() - 1) as u32
     }
@@ -142,7 +142,7 @@ impl Tokens {
         self.ended.get(followed as usize).copied().unwrap_or(0)
     }
 
-    /// The text of a token, its `;` included, with what stands behind it, and its length.
+    /// The text of a token that is followed, its `;` included, with what stands behind it, and its length.
     #[inline]
     pub(super) fn window(&self, token: u32) -> (&[u8], usize) {
         let number = token as usize;
