@@ -260,50 +260,38 @@ struct Lines {
     len: usize,
     /// Where the last line in the buffer starts.
     start: usize,
-    /// The tokens of the last line, and where in it each ends.
-    last: Vec<(u32, usize)>,
+    /// The tokens of the last line, and those of the one before.
+    last: Vec<u32>,
+    before: Vec<u32>,
+    /// Where in the last line the text of each of its tokens ends.
+    ends: Vec<usize>,
     number: Vec<u8>,
 }
 
 impl Lines {
     /// Appends the stack of a line and the space behind it.
-    fn append(&mut self, tokens: &Tokens, stack: impl Iterator<Item = u32> + Clone) {
-        let same = stack.clone().zip(&self.last).take_while(|(token, (last, _))| token == last).count();
-        // Behind its leaf, the last line has a space.
-        let same = same.min(self.last.len().saturating_sub(1));
-        self.last.truncate(same);
-        let shared = self.last.last().map_or(0, |&(_, end)| end);
-        let start = self.len;
+    fn append(&mut self, tokens: &Tokens, stack: impl Iterator<Item = u32>) {
+        std::mem::swap(&mut self.last, &mut self.before);
+        self.last.clear();
+        self.last.extend(stack);
+        let same = self.last.iter().zip(&self.before).take_while(|(token, before)| token == before).count();
+        // Behind its leaf, the line before has a space.
+        let same = same.min(self.before.len().saturating_sub(1));
+        self.ends.truncate(same);
+        let shared = self.ends.last().copied().unwrap_or(0);
         self.reserve(shared);
-        self.buffer.copy_within(self.start..self.start + shared, start);
-        self.len += shared;
-        self.start = start;
-        for token in stack.skip(same) {
-            self.push(tokens, token);
-            self.last.push((token, self.len - start));
+        self.buffer.copy_within(self.start..self.start + shared, self.len);
+        self.start = self.len;
+        let mut len = self.len + shared;
+        for &token in self.last.get(same..).unwrap_or(&[]) {
+            len = push(tokens, token, &mut self.buffer, len);
+            self.ends.push(len - self.start);
         }
+        self.len = len;
         // In place of the `;` behind the leaf.
         if let Some(behind) = self.len.checked_sub(1).and_then(|last| self.buffer.get_mut(last)) {
             *behind = b' ';
         }
-    }
-
-    /// Appends the text of a token. Short ones are copied together with what is behind them, which takes
-    /// a few instructions, while copying just what is needed takes a call.
-    #[inline]
-    fn push(&mut self, tokens: &Tokens, token: u32) {
-        let (window, len) = tokens.window(token);
-        self.reserve(len);
-        let free = self.buffer.get_mut(self.len..).unwrap_or_default();
-        match (window.first_chunk::<WINDOW>(), free.first_chunk_mut::<WINDOW>()) {
-            (Some(window), Some(free)) if len <= WINDOW => *free = *window,
-            _ => {
-                if let (Some(free), Some(text)) = (free.get_mut(..len), window.get(..len)) {
-                    free.copy_from_slice(text);
-                }
-            }
-        }
-        self.len += len;
     }
 
     /// Appends the value of a line and its end.
@@ -318,13 +306,9 @@ impl Lines {
         self.len += self.number.len();
     }
 
-    /// Makes room for so many bytes and a window.
-    #[inline]
+    /// Makes room for so many bytes.
     fn reserve(&mut self, len: usize) {
-        let needed = self.len + len + WINDOW;
-        if needed > self.buffer.len() {
-            self.buffer.resize(needed.max(2 * self.buffer.len()).max(BUFFER + BUFFER / 4), 0);
-        }
+        make_room(&mut self.buffer, self.len + len);
     }
 
     fn flush(&mut self, output: &mut dyn io::Write) -> Result<(), Error> {
@@ -332,7 +316,34 @@ impl Lines {
         self.len = 0;
         self.start = 0;
         self.last.clear();
+        self.ends.clear();
         Ok(())
+    }
+}
+
+/// Puts the text of a token into a buffer that is used up to `len`, and returns how much of it is used then. Short
+/// texts are copied together with what is behind them, which takes a few instructions, while copying just what is
+/// needed takes a call.
+#[inline]
+fn push(tokens: &Tokens, token: u32, buffer: &mut Vec<u8>, len: usize) -> usize {
+    if let Some((window, added)) = tokens.window(token)
+        && let Some(free) = buffer.get_mut(len..).and_then(<[u8]>::first_chunk_mut)
+    {
+        *free = *window;
+        return len + added;
+    }
+    let text = tokens.text(token);
+    make_room(buffer, len + text.len());
+    if let Some(free) = buffer.get_mut(len..len + text.len()) {
+        free.copy_from_slice(text);
+    }
+    len + text.len()
+}
+
+/// Makes a buffer so long and a bit longer.
+fn make_room(buffer: &mut Vec<u8>, len: usize) {
+    if len + WINDOW > buffer.len() {
+        buffer.resize((len + WINDOW).max(2 * buffer.len()).max(BUFFER + BUFFER / 4), 0);
     }
 }
 
