@@ -6,7 +6,11 @@ use crate::error::Error;
 
 /// How many bytes are read at once: large enough to make the system call cheap, small enough to stay
 /// in the processor's cache until the parser is through.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 17;
+
+/// What chunks are aligned to. The kernel copies from pages: where source and target have other places in theirs, the
+/// processor takes each write for one to what is read next, and copies at half the speed.
+const PAGE: usize = 1 << 12;
 
 /// Longest line that is handed over.
 const MAX_LINE: usize = 64 << 20;
@@ -44,9 +48,11 @@ impl<'a> Content<'a> {
     pub(crate) fn each_chunk(&mut self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
         let head = std::mem::take(&mut self.head);
         take(head.get(self.taken..).unwrap_or(&[]));
-        let mut buffer = vec![0u8; CHUNK];
+        let mut buffer = vec![0u8; CHUNK + PAGE];
+        let start = buffer.as_ptr().align_offset(PAGE);
+        let buffer = buffer.get_mut(start..start + CHUNK).unwrap_or_default();
         loop {
-            match fill(self.rest, &mut buffer)? {
+            match fill(self.rest, buffer)? {
                 0 => return Ok(()),
                 count => take(buffer.get(..count).unwrap_or(&[])),
             }

@@ -19,6 +19,21 @@ pub(crate) fn same_bytes(bytes: &[u8; BYTES], others: &[u8; BYTES]) -> u32 {
     u8x16::new(*bytes).simd_eq(u8x16::new(*others)).to_bitmask()
 }
 
+/// Whether bytes are these ones where a mask has ones; the others are zeros.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+pub(crate) fn is_same_masked<const N: usize>(
+    bytes: &[[u8; BYTES]; N],
+    mask: &[[u8; BYTES]; N],
+    wanted: &[[u8; BYTES]; N],
+) -> bool {
+    let mut same = u8x16::splat(0xff);
+    for ((bytes, mask), wanted) in bytes.iter().zip(mask).zip(wanted) {
+        same &= (u8x16::new(*bytes) & u8x16::new(*mask)).simd_eq(u8x16::new(*wanted));
+    }
+    same.to_bitmask() == 0xffff
+}
+
 /// Which of sixteen bytes are decimal digits: a bit for each, the first one lowest.
 #[expect(clippy::inline_always, reason = "one of a few instructions in the innermost loop")]
 #[inline(always)]

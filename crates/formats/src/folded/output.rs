@@ -1,5 +1,6 @@
 //! Stacks as lines: sorted bytewise, equal ones added up.
 
+use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::io;
 use std::ops::Range;
@@ -29,18 +30,19 @@ impl LabelId {
     }
 }
 
-/// A stack: a root, if any, over frames.
+/// A line: a root, if any, over a stack. As small as it can be, for there may be millions.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Where its frames are, leaf first.
-    start: usize,
-    len: u32,
     /// Label of the root, or [`NO_ROOT`].
     root: u32,
+    stack: u32,
     value: i64,
 }
 
 const NO_ROOT: u32 = u32::MAX;
+
+/// In place of the root of a stack of nothing: a line has to name something.
+const UNNAMED: &[u8] = b"[unknown]";
 
 impl Entry {
     /// How many roots there are, over the frames.
@@ -53,8 +55,10 @@ impl Entry {
 #[derive(Default)]
 pub(crate) struct StackList {
     labels: Labels,
-    /// Frames of all stacks: labels, or numbers that `translation` turns into labels.
+    /// Frames of all stacks, each leaf first: labels, or numbers that `translation` turns into labels.
     frames: Vec<u32>,
+    /// Where the frames of each stack end; they begin where those of the stack before end.
+    ends: Vec<usize>,
     translation: Option<Vec<LabelId>>,
     entries: Vec<Entry>,
     /// The hash of a stack that was added with [`add`](Self::add), and its entry.
@@ -75,14 +79,14 @@ impl StackList {
     pub(crate) fn push(&mut self, root: Option<LabelId>, frames: impl Iterator<Item = LabelId>, value: i64) {
         let start = self.frames.len();
         self.frames.extend(frames.map(|label| label.0));
-        self.push_range(root, start..self.frames.len(), value);
+        self.push_behind(root, start, value);
     }
 
     /// Adds a stack, of which `push` appends the numbers of labels from the leaf to the root; or not, if it says
     /// `false`, as this then does. A stack that is there already gets the value: where many read the same, this is less
     /// work than sorting them all.
     pub(crate) fn add(&mut self, value: i64, push: impl FnOnce(&mut Vec<u32>) -> bool) -> bool {
-        let Self { frames, entries, lookup, .. } = self;
+        let Self { frames, ends, entries, lookup, .. } = self;
         let start = frames.len();
         if !push(frames) {
             frames.truncate(start);
@@ -91,9 +95,8 @@ impl StackList {
         let (before, added) = frames.split_at(start);
         let hash = SeedableState::fixed().hash_one(added);
         let same = |&(of, entry): &(u64, u32)| {
-            let entry = entries.get(entry as usize);
-            let known = entry.and_then(|entry| before.get(entry.start..)?.get(..entry.len as usize));
-            of == hash && known == Some(added)
+            let stack = entries.get(entry as usize).map(|entry| range(ends, entry.stack));
+            of == hash && stack.and_then(|stack| before.get(stack)) == Some(added)
         };
         if let Some(&(_, entry)) = lookup.find(hash, same) {
             if let Some(entry) = entries.get_mut(entry as usize) {
@@ -103,27 +106,45 @@ impl StackList {
             return true;
         }
         lookup.insert_unique(hash, (hash, entries.len() as u32), |&(hash, _)| hash);
-        self.push_range(None, start..self.frames.len(), value);
+        self.push_behind(None, start, value);
         true
     }
 
-    /// Takes over the frames of all stacks, which are ranges of them, and the label of each frame.
-    pub(crate) fn set_frames(&mut self, frames: Vec<u32>, labels: Vec<LabelId>) {
+    /// Takes over the frames of all stacks, where those of each stack end, the label of each frame, and lines: root,
+    /// stack and value. Where they are a vector of as small things, its memory is used again.
+    pub(crate) fn set_stacks(
+        &mut self,
+        frames: Vec<u32>,
+        ends: Vec<usize>,
+        labels: Vec<LabelId>,
+        lines: impl Iterator<Item = (Option<LabelId>, u32, i64)>,
+    ) {
+        let unnamed = self.label(UNNAMED).0;
         self.frames = frames;
         self.translation = Some(labels);
+        self.ends = ends;
+        let ends = &self.ends;
+        let is_empty = |stack: u32| range(ends, stack).is_empty();
+        self.entries = lines
+            .map(|(root, stack, value)| {
+                let root = root.map_or_else(|| if is_empty(stack) { unnamed } else { NO_ROOT }, |label| label.0);
+                Entry { root, stack, value }
+            })
+            .collect();
     }
 
-    /// Adds a stack whose frames, leaf first, are a range of those that are here.
-    pub(crate) fn push_range(&mut self, root: Option<LabelId>, frames: Range<usize>, value: i64) {
-        // A line has to name something.
-        let root = if frames.is_empty() { root.or_else(|| Some(self.label(b"[unknown]"))) } else { root };
+    /// Adds a stack of the frames from a position on.
+    fn push_behind(&mut self, root: Option<LabelId>, start: usize, value: i64) {
+        let end = self.frames.len();
+        let root = if start == end { root.or_else(|| Some(self.label(UNNAMED))) } else { root };
         let root = root.map_or(NO_ROOT, |label| label.0);
-        self.entries.push(Entry { start: frames.start, len: frames.len() as u32, root, value });
+        self.entries.push(Entry { root, stack: self.ends.len() as u32, value });
+        self.ends.push(end);
     }
 
     /// Writes one line for each distinct stack whose sum is not zero, sorted bytewise. Returns their number.
     pub(crate) fn write(self, decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
-        let Self { labels, frames, translation, mut entries, lookup } = self;
+        let Self { labels, frames, ends, translation, mut entries, lookup } = self;
         drop(lookup);
         let tokens = Tokens::rank(&labels);
         let frame_tokens: Vec<u32> = match translation {
@@ -133,8 +154,40 @@ impl StackList {
         for entry in entries.iter_mut().filter(|entry| entry.root != NO_ROOT) {
             entry.root = tokens.followed(entry.root);
         }
-        let stacks = Stacks { tokens: &tokens, frame_tokens: &frame_tokens, frames: &frames, entries: &entries };
+        let stacks =
+            Stacks { tokens: &tokens, frame_tokens: &frame_tokens, frames: &frames, ends: &ends, entries: &entries };
         stacks.write(&stacks.sorted(), decimals, output)
+    }
+}
+
+/// Where the frames of a stack are.
+fn range(ends: &[usize], stack: u32) -> Range<usize> {
+    let stack = stack as usize;
+    let start = stack.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    start..ends.get(stack).copied().unwrap_or(start)
+}
+
+/// Tokens to sort by, the first one highest. In halves it takes three quarters of the room that one number would take
+/// beside the number of an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Key([u64; 2]);
+
+impl Key {
+    fn number(self) -> u128 {
+        let [high, low] = self.0;
+        u128::from(high) << u64::BITS | u128::from(low)
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number().cmp(&other.number())
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -144,20 +197,21 @@ struct Stacks<'a> {
     /// The token of each frame.
     frame_tokens: &'a [u32],
     frames: &'a [u32],
+    ends: &'a [usize],
     entries: &'a [Entry],
 }
 
 impl Stacks<'_> {
     /// The token at a depth, counted from the root; `None` behind the leaf.
     fn token(&self, entry: &Entry, depth: usize) -> Option<u32> {
-        let len = entry.len as usize;
+        let frames = self.frames_of(entry);
         let rooted = entry.rooted();
         if depth < rooted {
-            return Some(if len == 0 { self.tokens.ended(entry.root) } else { entry.root });
+            return Some(if frames.is_empty() { self.tokens.ended(entry.root) } else { entry.root });
         }
         // Frames stand leaf first.
-        let position = (len + rooted).checked_sub(depth + 1)?;
-        let token = self.token_of(*self.frames.get(entry.start + position)?);
+        let position = (frames.len() + rooted).checked_sub(depth + 1)?;
+        let token = self.token_of(*frames.get(position)?);
         Some(if position == 0 { self.tokens.ended(token) } else { token })
     }
 
@@ -170,9 +224,9 @@ impl Stacks<'_> {
         // As many tokens as fit into each half of a key, of which zero stands for what is behind the leaf.
         let bits = (u32::BITS - self.tokens.count().leading_zeros()).max(1);
         let half = (u64::BITS / bits) as usize;
-        let last = (1u128 << bits) - 1;
+        let last = (1u64 << bits) - 1;
         let key = |&number: &u32, level: usize| {
-            let Some(entry) = self.entries.get(number as usize) else { return 0 };
+            let Some(entry) = self.entries.get(number as usize) else { return Key::default() };
             let mut depth = 2 * half * level;
             let mut rest = self.frames_of(entry);
             rest = rest.get(..rest.len().saturating_sub(depth.saturating_sub(entry.rooted()))).unwrap_or(&[]);
@@ -190,10 +244,10 @@ impl Stacks<'_> {
                 token.map_or(0, |token| u64::from(token) + 1)
             };
             let mut pack = || (0..half).fold(0, |key: u64, _| key << bits | next());
-            u128::from(pack()) << u64::BITS | u128::from(pack())
+            Key([pack(), pack()])
         };
         let mut order: Vec<u32> = (0..self.entries.len() as u32).collect();
-        sort_by_levels(&mut order, key, |key| key & last != 0);
+        sort_by_levels(&mut order, key, |Key([_, low])| low & last != 0);
         order
     }
 
@@ -205,11 +259,11 @@ impl Stacks<'_> {
             return tokens(a).eq(tokens(b));
         }
         let tokens = |entry| self.frames_of(entry).iter().map(|&frame| self.token_of(frame));
-        a.root == b.root && a.len == b.len && tokens(a).eq(tokens(b))
+        a.root == b.root && tokens(a).eq(tokens(b))
     }
 
     fn frames_of(&self, entry: &Entry) -> &[u32] {
-        self.frames.get(entry.start..entry.start + entry.len as usize).unwrap_or(&[])
+        self.frames.get(range(self.ends, entry.stack)).unwrap_or(&[])
     }
 
     /// Reads a little of each stack. Sorted stacks are scattered over memory: touched one right after
@@ -263,50 +317,38 @@ struct Lines {
     len: usize,
     /// Where the last line in the buffer starts.
     start: usize,
-    /// The tokens of the last line, and where in it each ends.
-    last: Vec<(u32, usize)>,
+    /// The tokens of the last line, and those of the one before.
+    last: Vec<u32>,
+    before: Vec<u32>,
+    /// Where in the last line the text of each of its tokens ends.
+    ends: Vec<usize>,
     number: Vec<u8>,
 }
 
 impl Lines {
     /// Appends the stack of a line and the space behind it.
-    fn append(&mut self, tokens: &Tokens, stack: impl Iterator<Item = u32> + Clone) {
-        let same = stack.clone().zip(&self.last).take_while(|(token, (last, _))| token == last).count();
-        // Behind its leaf, the last line has a space.
-        let same = same.min(self.last.len().saturating_sub(1));
-        self.last.truncate(same);
-        let shared = self.last.last().map_or(0, |&(_, end)| end);
-        let start = self.len;
+    fn append(&mut self, tokens: &Tokens, stack: impl Iterator<Item = u32>) {
+        std::mem::swap(&mut self.last, &mut self.before);
+        self.last.clear();
+        self.last.extend(stack);
+        let same = self.last.iter().zip(&self.before).take_while(|(token, before)| token == before).count();
+        // Behind its leaf, the line before has a space.
+        let same = same.min(self.before.len().saturating_sub(1));
+        self.ends.truncate(same);
+        let shared = self.ends.last().copied().unwrap_or(0);
         self.reserve(shared);
-        self.buffer.copy_within(self.start..self.start + shared, start);
-        self.len += shared;
-        self.start = start;
-        for token in stack.skip(same) {
-            self.push(tokens, token);
-            self.last.push((token, self.len - start));
+        self.buffer.copy_within(self.start..self.start + shared, self.len);
+        self.start = self.len;
+        let mut len = self.len + shared;
+        for &token in self.last.get(same..).unwrap_or(&[]) {
+            len = push(tokens, token, &mut self.buffer, len);
+            self.ends.push(len - self.start);
         }
+        self.len = len;
         // In place of the `;` behind the leaf.
         if let Some(behind) = self.len.checked_sub(1).and_then(|last| self.buffer.get_mut(last)) {
             *behind = b' ';
         }
-    }
-
-    /// Appends the text of a token. Short ones are copied together with what is behind them, which takes
-    /// a few instructions, while copying just what is needed takes a call.
-    #[inline]
-    fn push(&mut self, tokens: &Tokens, token: u32) {
-        let (window, len) = tokens.window(token);
-        self.reserve(len);
-        let free = self.buffer.get_mut(self.len..).unwrap_or_default();
-        match (window.first_chunk::<WINDOW>(), free.first_chunk_mut::<WINDOW>()) {
-            (Some(window), Some(free)) if len <= WINDOW => *free = *window,
-            _ => {
-                if let (Some(free), Some(text)) = (free.get_mut(..len), window.get(..len)) {
-                    free.copy_from_slice(text);
-                }
-            }
-        }
-        self.len += len;
     }
 
     /// Appends the value of a line and its end.
@@ -321,13 +363,9 @@ impl Lines {
         self.len += self.number.len();
     }
 
-    /// Makes room for so many bytes and a window.
-    #[inline]
+    /// Makes room for so many bytes.
     fn reserve(&mut self, len: usize) {
-        let needed = self.len + len + WINDOW;
-        if needed > self.buffer.len() {
-            self.buffer.resize(needed.max(2 * self.buffer.len()).max(BUFFER + BUFFER / 4), 0);
-        }
+        make_room(&mut self.buffer, self.len + len);
     }
 
     fn flush(&mut self, output: &mut dyn io::Write) -> Result<(), Error> {
@@ -335,7 +373,34 @@ impl Lines {
         self.len = 0;
         self.start = 0;
         self.last.clear();
+        self.ends.clear();
         Ok(())
+    }
+}
+
+/// Puts the text of a token into a buffer that is used up to `len`, and returns how much of it is used then. Short
+/// texts are copied together with what is behind them, which takes a few instructions, while copying just what is
+/// needed takes a call.
+#[inline]
+fn push(tokens: &Tokens, token: u32, buffer: &mut Vec<u8>, len: usize) -> usize {
+    if let Some((window, added)) = tokens.window(token)
+        && let Some(free) = buffer.get_mut(len..).and_then(<[u8]>::first_chunk_mut)
+    {
+        *free = *window;
+        return len + added;
+    }
+    let text = tokens.text(token);
+    make_room(buffer, len + text.len());
+    if let Some(free) = buffer.get_mut(len..len + text.len()) {
+        free.copy_from_slice(text);
+    }
+    len + text.len()
+}
+
+/// Makes a buffer so long and a bit longer.
+fn make_room(buffer: &mut Vec<u8>, len: usize) {
+    if len + WINDOW > buffer.len() {
+        buffer.resize((len + WINDOW).max(2 * buffer.len()).max(BUFFER + BUFFER / 4), 0);
     }
 }
 

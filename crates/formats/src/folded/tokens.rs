@@ -1,5 +1,7 @@
 //! Labels numbered so that lines sort as their numbers do.
 
+use std::ops::Range;
+
 use super::level_sort::sort_by_levels;
 
 /// How many bytes there are from the start of every token's text on, be it shorter.
@@ -66,10 +68,10 @@ pub(super) struct Tokens {
     followed: Vec<u32>,
     /// For each token of the former kind: the token of the same label at the end.
     ended: Vec<u32>,
-    /// Texts in token order, `;` included, and a window of nothing.
+    /// Texts in token order of labels that are followed, `;` included, and a window of nothing.
     text: Vec<u8>,
-    /// End of each token's text.
-    ends: Vec<usize>,
+    /// Where the text of each token starts and that of the last one ends; one at the end of a stack has none of its own.
+    starts: Vec<usize>,
 }
 
 impl Tokens {
@@ -80,8 +82,9 @@ impl Tokens {
             followed: vec![0; labels.len()],
             ended: vec![0; 2 * labels.len()],
             text: Vec::new(),
-            ends: Vec::with_capacity(2 * labels.len()),
+            starts: Vec::with_capacity(2 * labels.len() + 1),
         };
+        tokens.starts.push(0);
         // Sorted labels come before what they are the beginning of, which is where they sort at the
         // end of a stack. Followed by `;` they sort behind those that go on with a lower character,
         // so such labels are still open, each the beginning of the next.
@@ -95,7 +98,7 @@ impl Tokens {
                 }
                 tokens.push_followed(labels, &mut open);
             }
-            let ended = tokens.push(text, b"");
+            let ended = tokens.push(&[]);
             open.push((same, ended));
         }
         while !open.is_empty() {
@@ -108,7 +111,8 @@ impl Tokens {
     fn push_followed(&mut self, labels: &Labels, open: &mut Vec<(&[u32], u32)>) {
         let Some((same, ended)) = open.pop() else { return };
         let Some(&label) = same.first() else { return };
-        let followed = self.push(labels.get(label), b";");
+        self.text.extend_from_slice(labels.get(label));
+        let followed = self.push(b";");
         for &label in same {
             if let Some(slot) = self.followed.get_mut(label as usize) {
                 *slot = followed;
@@ -119,17 +123,16 @@ impl Tokens {
         }
     }
 
-    /// Adds a token, which gets the next number.
-    fn push(&mut self, label: &[u8], separator: &[u8]) -> u32 {
-        self.text.extend_from_slice(label);
-        self.text.extend_from_slice(separator);
-        self.ends.push(self.text.len());
-        (self.ends.len() - 1) as u32
+    /// Adds a token, whose text ends so and which gets the next number.
+    fn push(&mut self, end: &[u8]) -> u32 {
+        self.text.extend_from_slice(end);
+        self.starts.push(self.text.len());
+        self.count() - 1
     }
 
     /// How many tokens there are.
     pub(super) fn count(&self) -> u32 {
-        self.ends.len() as u32
+        (self.starts.len() - 1) as u32
     }
 
     /// The token of a label when more frames follow.
@@ -142,12 +145,22 @@ impl Tokens {
         self.ended.get(followed as usize).copied().unwrap_or(0)
     }
 
-    /// The text of a token, its `;` included, with what stands behind it, and its length.
+    /// The text of a token that is followed, its `;` included.
+    pub(super) fn text(&self, token: u32) -> &[u8] {
+        self.range(token).and_then(|range| self.text.get(range)).unwrap_or(&[])
+    }
+
+    /// The same with what stands behind it, and its length, if that is not longer than the window.
     #[inline]
-    pub(super) fn window(&self, token: u32) -> (&[u8], usize) {
-        let number = token as usize;
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(number).copied().unwrap_or(start);
-        (self.text.get(start..).unwrap_or(&[]), end - start)
+    pub(super) fn window(&self, token: u32) -> Option<(&[u8; WINDOW], usize)> {
+        let Range { start, end } = self.range(token)?;
+        let window = self.text.get(start..)?.first_chunk()?;
+        Some((window, end - start)).filter(|&(_, len)| len <= WINDOW)
+    }
+
+    #[inline]
+    fn range(&self, token: u32) -> Option<Range<usize>> {
+        let &[start, end] = self.starts.get(token as usize..)?.first_chunk()?;
+        Some(start..end)
     }
 }

@@ -19,8 +19,9 @@ pub(super) fn behind_column(line: &[u8]) -> Option<usize> {
 pub(super) fn is_column(column: &[u8; COLUMN]) -> bool {
     let [b'\t', address @ .., b' '] = column else { return false };
     let (spaces, digits) = (equal_to(address, b' '), hexadecimal_digits(address));
-    // Spaces, if any, are the lowest bits: one more than those has a single bit, which is none of them.
-    spaces | digits == 0xffff && digits != 0 && spaces & (spaces + 1) == 0
+    // Spaces, if any, are the lowest bits: one more than those has a single bit, which is none of them and, as there
+    // is a digit, not the one behind all of them.
+    spaces | digits == 0xffff && (spaces | 1 << BYTES) & (spaces + 1) == 0
 }
 
 /// How many of sixteen characters, from the last one back, are hexadecimal digits in lower case.

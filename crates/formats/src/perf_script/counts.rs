@@ -1,7 +1,6 @@
 //! What a `perf script` text boils down to: distinct frames, stacks and threads, and their counts.
 
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::ops::Range;
 
 use firesteel_model::FrameKind;
 use hashbrown::HashTable;
@@ -65,7 +64,10 @@ pub(super) struct Counts {
     pub(super) threads: Numbered<LineThread>,
     stack_frames: Vec<u32>,
     stack_ends: Vec<usize>,
-    stack_lookup: HashTable<(u32, u32)>,
+    /// Half of each stack's hash. Beside the table rather than in it, as a table that grows is copied, with half of
+    /// the new one free.
+    stack_hashes: Vec<u32>,
+    stack_lookup: HashTable<u32>,
     rows: Vec<Count>,
     /// When the samples of the rows were taken, where every sample is a row.
     times: Vec<Option<u64>>,
@@ -86,6 +88,7 @@ impl Default for Counts {
             threads: Numbered::default(),
             stack_frames: Vec::new(),
             stack_ends: Vec::new(),
+            stack_hashes: Vec::new(),
             stack_lookup: HashTable::new(),
             rows: Vec::new(),
             times: Vec::new(),
@@ -117,17 +120,21 @@ impl Counts {
 
     /// The number of a stack, its frames from the leaf to the root.
     pub(super) fn stack(&mut self, frames: &[u32]) -> u32 {
-        let Self { stack_frames, stack_ends, stack_lookup, .. } = self;
-        let hash = hash_of(&frames);
-        let half = (hash >> 32) as u32;
-        let same = |&(known, stack): &(u32, u32)| known == half && slice(stack_frames, stack_ends, stack) == frames;
-        if let Some(&(_, stack)) = stack_lookup.find(spread(half), same) {
+        let Self { stack_frames, stack_ends, stack_hashes, stack_lookup, .. } = self;
+        let half = (hash_of(&frames) >> 32) as u32;
+        let same = |&stack: &u32| {
+            stack_hashes.get(stack as usize) == Some(&half) && slice(stack_frames, stack_ends, stack) == frames
+        };
+        if let Some(&stack) = stack_lookup.find(spread(half), same) {
             return stack;
         }
         let stack = stack_ends.len() as u32;
         stack_frames.extend_from_slice(frames);
         stack_ends.push(stack_frames.len());
-        stack_lookup.insert_unique(spread(half), (half, stack), |&(half, _)| spread(half));
+        stack_hashes.push(half);
+        stack_lookup.insert_unique(spread(half), stack, |&stack| {
+            spread(stack_hashes.get(stack as usize).copied().unwrap_or_default())
+        });
         stack
     }
 
@@ -136,14 +143,9 @@ impl Counts {
         slice(&self.stack_frames, &self.stack_ends, stack)
     }
 
-    /// Where a stack's frames are in those of all stacks.
-    pub(super) fn stack_range(&self, stack: u32) -> Range<usize> {
-        range(&self.stack_ends, stack)
-    }
-
-    /// Takes the frames of all stacks out.
-    pub(super) fn take_stack_frames(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.stack_frames)
+    /// The frames of all stacks, where those of each stack end, and the counts.
+    pub(super) fn into_stacks(self) -> (Vec<u32>, Vec<usize>, Vec<Count>) {
+        (self.stack_frames, self.stack_ends, self.rows)
     }
 
     /// Adds to the count of a thread and stack, saturating. Most stacks belong to one thread, whose
@@ -250,12 +252,8 @@ fn hash_of_pair(thread: u32, stack: u32) -> u64 {
     product ^ (product >> 32)
 }
 
-fn range(ends: &[usize], stack: u32) -> Range<usize> {
+fn slice<'a>(frames: &'a [u32], ends: &[usize], stack: u32) -> &'a [u32] {
     let stack = stack as usize;
     let start = stack.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    start..ends.get(stack).copied().unwrap_or(start)
-}
-
-fn slice<'a>(frames: &'a [u32], ends: &[usize], stack: u32) -> &'a [u32] {
-    frames.get(range(ends, stack)).unwrap_or(&[])
+    ends.get(stack).and_then(|&end| frames.get(start..end)).unwrap_or(&[])
 }

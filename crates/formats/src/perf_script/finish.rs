@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use rapidhash::fast::SeedableState;
 
 use super::BLANK;
-use super::counts::{Counts, LineFrame, LineThread};
+use super::counts::{Count, Counts, LineFrame, LineThread};
 use super::reader::{Events, PerfScriptReader};
 use crate::error::Error;
 use crate::folded::{Annotated, FoldOptions, LabelId, StackList, annotated, root_label, root_text};
@@ -35,9 +35,14 @@ impl PerfScriptReader {
         output: &mut dyn io::Write,
     ) -> Result<(u64, Warnings), Error> {
         self.end();
-        let Self { counts, mut warnings, .. } = self;
+        let (counts, mut warnings) = self.into_counts();
         let lines = fold(counts, options, &mut warnings, output)?;
         Ok((lines, warnings))
+    }
+
+    /// What was counted, without what was kept for reading: its memory is free for what comes next.
+    fn into_counts(self) -> (Counts, Warnings) {
+        (self.counts, self.warnings)
     }
 }
 
@@ -186,7 +191,7 @@ fn count_unreadable(counts: &Counts, warnings: &mut Warnings) {
 }
 
 fn fold(
-    mut counts: Counts,
+    counts: Counts,
     options: &FoldOptions,
     warnings: &mut Warnings,
     output: &mut dyn io::Write,
@@ -230,21 +235,20 @@ fn fold(
             Some(list.label(&root_label(&root)))
         })
         .collect();
-    let are_roots: Vec<bool> = match options.skip_after.as_slice() {
-        [] => Vec::new(),
-        _ => counts.frames.items().iter().map(|frame| options.skips_after(&text(frame.name))).collect(),
-    };
-    for count in counts.counts() {
-        let root = roots.get(count.thread as usize).copied().flatten();
-        let mut range = counts.stack_range(count.stack);
-        if !are_roots.is_empty() {
-            let is_root = |&frame: &u32| are_roots.get(frame as usize).copied().unwrap_or(false);
-            if let Some(position) = counts.stack_frames(count.stack).iter().position(is_root) {
-                range.end = range.start + position + 1;
-            }
+    let root = |count: &Count| roots.get(count.thread as usize).copied().flatten();
+    if options.skip_after.is_empty() {
+        let (frames, ends, rows) = counts.into_stacks();
+        list.set_stacks(frames, ends, labels, rows.into_iter().map(|count| (root(&count), count.stack, count.value)));
+    } else {
+        let are_roots: Vec<bool> =
+            counts.frames.items().iter().map(|frame| options.skips_after(&text(frame.name))).collect();
+        let is_root = |&frame: &u32| are_roots.get(frame as usize).copied().unwrap_or(false);
+        for count in counts.counts() {
+            let frames = counts.stack_frames(count.stack);
+            let len = frames.iter().position(is_root).map_or(frames.len(), |position| position + 1);
+            let labels = frames.iter().take(len).filter_map(|&frame| labels.get(frame as usize).copied());
+            list.push(root(count), labels, count.value);
         }
-        list.push_range(root, range, count.value);
     }
-    list.set_frames(counts.take_stack_frames(), labels);
     list.write(0, output)
 }

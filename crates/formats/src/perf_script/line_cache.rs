@@ -43,7 +43,6 @@ pub(super) struct LineCache {
 struct HashedLine {
     /// Hash of its symbol, 0 when it has to be parsed.
     hash: u64,
-    start: usize,
     end: usize,
 }
 
@@ -144,18 +143,37 @@ impl LineCache {
         lines.clear();
         let blank = self.hash_all(text, start, counts, &mut lines);
         let found = blank.and_then(|blank| {
-            for line in &lines {
-                if let Some(found) = self.known.get(usize::from(is_java))?.find(line.hash) {
-                    self.unpack(found.frames, frames);
-                } else {
-                    let line = text.get(line.start..line.end)?;
-                    self.push_line(line, behind_column(line), is_java, counts, frames)?;
+            if !self.push_known(&lines, is_java, frames) {
+                let mut start = start;
+                for line in &lines {
+                    let text = text.get(start..line.end)?;
+                    self.push_line(text, behind_column(text), is_java, counts, frames)?;
+                    start = line.end + 1;
                 }
             }
             Some(StackEnd { lines: lines.len() as u32, blank })
         });
         self.lines = lines;
         found
+    }
+
+    /// Appends the frames of lines if all are known and each is one frame, as is usual.
+    fn push_known(&self, lines: &[HashedLine], is_java: bool, frames: &mut Vec<u32>) -> bool {
+        /// In place of what is not known; it looks like a run.
+        const UNKNOWN: LineFrames = LineFrames(u32::MAX);
+        let Some(known) = self.known.get(usize::from(is_java)) else { return false };
+        let first = frames.len();
+        let mut any = 0;
+        frames.extend(lines.iter().map(|line| {
+            let LineFrames(frame) = known.find(line.hash).map_or(UNKNOWN, |symbol| symbol.frames);
+            any |= frame;
+            frame
+        }));
+        let all_are_frames = any & RUN == 0;
+        if !all_are_frames {
+            frames.truncate(first);
+        }
+        all_are_frames
     }
 
     /// Hashes the symbols of all lines up to a blank one; returns the place of that.
@@ -177,7 +195,7 @@ impl LineCache {
                 let hash = behind.and_then(|behind| self.symbol_hash(behind, counts));
                 (start + line.len(), hash.unwrap_or(0))
             };
-            lines.push(HashedLine { hash, start, end });
+            lines.push(HashedLine { hash, end });
             start = end + 1;
         }
         Some(start)

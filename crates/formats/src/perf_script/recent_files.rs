@@ -2,7 +2,7 @@
 
 use super::address_column::digits_at_end;
 use crate::byte_table::is_same;
-use crate::sixteen_bytes::BYTES;
+use crate::sixteen_bytes::{BYTES, is_same_masked};
 
 /// How many files are remembered: a power of two.
 const SLOTS: usize = 64;
@@ -10,15 +10,15 @@ const SLOTS: usize = 64;
 /// Bytes at the end of a line that are compared at once.
 pub(super) const TAIL: usize = 48;
 
-const WORDS: usize = TAIL / 8;
+const PARTS: usize = TAIL / BYTES;
 
 /// The end of lines of a file.
 #[derive(Debug)]
 struct Tail {
-    /// The last bytes of ` (file)`, zeros in front of it.
-    last: [u64; WORDS],
+    /// The last bytes of ` (file)`, zeros in front of it; nothing is equal to that of a free slot.
+    last: [[u8; BYTES]; PARTS],
     /// Which bits of them are compared.
-    mask: [u64; WORDS],
+    mask: [[u8; BYTES]; PARTS],
     /// ` (file)`; empty in a free slot.
     text: Vec<u8>,
     file: u32,
@@ -27,19 +27,19 @@ struct Tail {
 impl Default for Tail {
     fn default() -> Self {
         // Nothing is equal to ones where nothing is compared.
-        Self { last: [1; WORDS], mask: [0; WORDS], text: Vec::new(), file: 0 }
+        Self { last: [[1; BYTES]; PARTS], mask: [[0; BYTES]; PARTS], text: Vec::new(), file: 0 }
     }
 }
 
 /// The files of recent lines, each in the slot that its last bytes choose.
 #[derive(Debug)]
 pub(super) struct RecentFiles {
-    tails: Vec<Tail>,
+    tails: Box<[Tail; SLOTS]>,
 }
 
 impl Default for RecentFiles {
     fn default() -> Self {
-        Self { tails: (0..SLOTS).map(|_| Tail::default()).collect() }
+        Self { tails: Box::new(std::array::from_fn(|_| Tail::default())) }
     }
 }
 
@@ -49,13 +49,9 @@ impl RecentFiles {
     #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
     #[inline(always)]
     pub(super) fn find(&self, end: &[u8; TAIL]) -> Option<(usize, u32)> {
-        let (words, _) = end.as_chunks::<8>();
-        let tail = self.tails.get(slot(words[WORDS - 1]))?;
-        let mut different = 0;
-        for ((word, last), mask) in words.iter().zip(&tail.last).zip(&tail.mask) {
-            different |= (u64::from_le_bytes(*word) & mask) ^ last;
-        }
-        (different == 0 && tail.text.len() <= TAIL).then_some((tail.text.len(), tail.file))
+        let tail = self.tails.get(slot(*end.last_chunk()?))?;
+        let (parts, _) = end.as_chunks::<BYTES>();
+        is_same_masked(parts.first_chunk()?, &tail.mask, &tail.last).then_some((tail.text.len(), tail.file))
     }
 
     /// Splits a line behind its address into the symbol with a space before it and a file seen recently.
@@ -80,22 +76,15 @@ impl RecentFiles {
     /// Remembers a file by the end of its lines.
     pub(super) fn remember(&mut self, tail: &[u8], file: u32) {
         let Some(slot) = tail.last_chunk().and_then(|last| self.tails.get_mut(slot(*last))) else { return };
-        let compared = tail.get(tail.len().saturating_sub(TAIL)..).unwrap_or(tail);
-        let (mut last, mut mask) = ([0; TAIL], [0; TAIL]);
-        if let (Some(last), Some(mask)) = (last.get_mut(TAIL - compared.len()..), mask.get_mut(TAIL - compared.len()..))
-        {
-            last.copy_from_slice(compared);
-            mask.fill(0xff);
-        }
-        let words = |bytes: &[u8; TAIL]| {
-            let (chunks, _) = bytes.as_chunks::<8>();
-            let mut words = [0; WORDS];
-            for (word, chunk) in words.iter_mut().zip(chunks) {
-                *word = u64::from_le_bytes(*chunk);
+        *slot = Tail { text: tail.to_vec(), file, ..Tail::default() };
+        // One that is longer is not compared as a whole, so it is not found by its end.
+        if let Some(free) = TAIL.checked_sub(tail.len()) {
+            slot.last = [[0; BYTES]; PARTS];
+            let last = slot.last.as_flattened_mut().iter_mut().zip(slot.mask.as_flattened_mut());
+            for ((last, mask), &byte) in last.skip(free).zip(tail) {
+                (*last, *mask) = (byte, 0xff);
             }
-            words
-        };
-        *slot = Tail { last: words(&last), mask: words(&mask), text: tail.to_vec(), file };
+        }
     }
 }
 

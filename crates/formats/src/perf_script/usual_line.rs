@@ -6,8 +6,11 @@ use super::recent_files::{RecentFiles, TAIL, offset_length};
 use super::symbol_hash;
 use crate::sixteen_bytes::{equal_to, mask_of};
 
-/// How far behind the address the end of the line is looked for.
-const REACH: usize = 128;
+/// How far behind the address the end of the line is looked for at first: as far as most lines go.
+const FIRST_REACH: usize = 80;
+
+/// How far it is looked for at all.
+const REACH: usize = FIRST_REACH + 64;
 
 /// A line that was taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,25 +30,28 @@ pub(super) struct UsualLine {
 pub(super) fn take_apart(text: &[u8], start: usize, recent: &RecentFiles) -> Option<UsualLine> {
     let window: &[u8; COLUMN + REACH] = text.get(start..)?.first_chunk()?;
     let (column, behind) = window.split_first_chunk::<COLUMN>()?;
-    let len = first_line_feed(behind.first_chunk()?).or_else(|| {
-        let len = first_line_feed(behind.last_chunk()?)?;
-        Some(len + REACH / 2)
+    let len = first_line_feed::<FIRST_REACH>(behind.first_chunk()?).or_else(|| {
+        let len = first_line_feed::<{ REACH - FIRST_REACH }>(behind.last_chunk()?)?;
+        Some(len + FIRST_REACH)
     })?;
     let end = start + COLUMN + len;
     let (tail, file) = recent.find(text.get(..end)?.last_chunk::<TAIL>()?)?;
     let len = len.checked_sub(tail)?;
     let offset = offset_length(text.get(..end - tail)?.last_chunk()?)?;
     let len = len.checked_sub(offset).filter(|&len| len > 0)?;
-    let hash = symbol_hash::hash_at_start(behind.first_chunk()?, len)?;
-    let is_plain = behind.first().is_some_and(|first| !first.is_ascii_whitespace());
+    let hash = match symbol_hash::hash_at_start(behind.first_chunk()?, len) {
+        Some(hash) => hash,
+        None => symbol_hash::hash(behind.get(..len)?),
+    };
+    let is_plain = behind.first().is_some_and(|&first| first > b' ');
     (is_plain && is_column(column)).then_some(UsualLine { end, hash, file })
 }
 
 /// The place of the first line feed.
 #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
 #[inline(always)]
-fn first_line_feed(text: &[u8; REACH / 2]) -> Option<usize> {
-    let line_feeds = mask_of(text, |part| equal_to(part, b'\n')) as u64;
+fn first_line_feed<const N: usize>(text: &[u8; N]) -> Option<usize> {
+    let line_feeds = mask_of(text, |part| equal_to(part, b'\n'));
     (line_feeds != 0).then(|| line_feeds.trailing_zeros() as usize)
 }
 
@@ -86,7 +92,7 @@ mod tests {
         let long = "x".repeat(64);
         check(&format!("\tffffffff81401000 {long}+0x12 (/bin/application)"), Some((&long, 7)));
         let longer = "x".repeat(65);
-        check(&format!("\tffffffff81401000 {longer}+0x12 (/bin/application)"), None);
+        check(&format!("\tffffffff81401000 {longer}+0x12 (/bin/application)"), Some((&longer, 7)));
         check(&format!("\tffffffff81401000 {}+0x12 (/bin/application)", long.repeat(2)), None);
     }
 }
