@@ -26,6 +26,9 @@ pub(crate) fn run(
     command_follows: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CommandError> {
+    if arguments.command.as_ref().is_some_and(Command::reads_and_ends) {
+        firesteel_heap::prefer_huge_pages();
+    }
     match arguments.command {
         None => strike::run(arguments.strike, command_follows, terminal),
         Some(Command::Record(arguments)) => record::run(arguments, terminal),
@@ -39,5 +42,22 @@ pub(crate) fn run(
         Some(Command::Flamegraph(arguments)) => flamegraph::run(&arguments, terminal),
         Some(Command::Completions { shell }) => definition::completions(shell, terminal),
         Some(Command::Man) => definition::manual(terminal),
+    }
+}
+
+impl Command {
+    /// Whether it works through profiles and ends: huge pages make it faster. What records stays small, beside the
+    /// program that is recorded.
+    fn reads_and_ends(&self) -> bool {
+        match self {
+            Self::View(_)
+            | Self::Diff(_)
+            | Self::Top(_)
+            | Self::Traces(_)
+            | Self::Render(_)
+            | Self::Fold(_)
+            | Self::Flamegraph(_) => true,
+            Self::Record(_) | Self::Fetch(_) | Self::Completions { .. } | Self::Man => false,
+        }
     }
 }
