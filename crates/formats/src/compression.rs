@@ -74,7 +74,14 @@ enum Decoder<R: io::Read> {
 impl<R: io::Read> io::Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Whole(inflated) => inflated.read(buffer),
+            Self::Whole(inflated) => {
+                let count = inflated.read(buffer)?;
+                if count == 0 {
+                    // What is made of the content may need the room.
+                    *inflated = Cursor::default();
+                }
+                Ok(count)
+            }
             Self::Gzip(decoder) => decoder.read(buffer),
             Self::Zstd(decoder) => decoder.read(buffer),
             Self::Xz(decoder) => decoder.read(buffer),

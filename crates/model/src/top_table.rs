@@ -69,8 +69,8 @@ impl TopTable {
         Self::sorted(profile, walk.row_of_name, value_of(&profile.totals(), column), column)
     }
 
-    fn sorted(profile: &Profile, row_of_name: Vec<Option<TopRow>>, whole: i64, column: usize) -> Self {
-        let mut rows: Vec<TopRow> = row_of_name.into_iter().flatten().collect();
+    fn sorted(profile: &Profile, rows: impl IntoIterator<Item = Option<TopRow>>, whole: i64, column: usize) -> Self {
+        let mut rows: Vec<TopRow> = rows.into_iter().flatten().collect();
         rows.sort_unstable_by(|a, b| {
             (b.self_value, b.total)
                 .cmp(&(a.self_value, a.total))
@@ -100,7 +100,8 @@ fn value_of(values: &[i64], column: usize) -> i64 {
 pub struct TopSums {
     column: usize,
     whole: i64,
-    names: Vec<(StringId, bool)>,
+    /// For each frame where its function's sums are.
+    places: Vec<u32>,
     functions: Vec<FunctionSum>,
     /// How many stacks were added.
     stacks: u64,
@@ -109,25 +110,29 @@ pub struct TopSums {
 /// What is known of a function by its name.
 #[derive(Clone, Copy, Debug)]
 struct FunctionSum {
+    name: StringId,
+    frame: FrameId,
     self_value: i64,
     total: i64,
     /// The stack that it was in last, counted from 1.
     last_stack: u64,
-    frame: FrameId,
 }
 
 impl TopSums {
     /// No sums yet, for stacks of a profile's frames and the values of a column.
     #[must_use]
     pub fn new(profile: &Profile, column: usize) -> Self {
-        let nothing = FunctionSum { self_value: 0, total: 0, last_stack: 0, frame: FrameId::UNKNOWN };
-        Self {
-            column,
-            whole: 0,
-            names: names_of_frames(profile),
-            functions: vec![nothing; profile.strings().len()],
-            stacks: 0,
+        let mut places = Vec::with_capacity(profile.frame_count());
+        let mut functions = Vec::new();
+        let mut place_of_name: Vec<Option<u32>> = vec![None; profile.strings().len()];
+        for (index, (name, _)) in names_of_frames(profile).into_iter().enumerate() {
+            places.push(*place_of_name[name.index()].get_or_insert_with(|| {
+                let frame = FrameId::from_index(index);
+                functions.push(FunctionSum { name, frame, self_value: 0, total: 0, last_stack: 0 });
+                (functions.len() - 1) as u32
+            }));
         }
+        Self { column, whole: 0, places, functions, stacks: 0 }
     }
 
     /// Adds a sample: its frames from the leaf to the root, and its values.
@@ -136,7 +141,7 @@ impl TopSums {
         self.whole = self.whole.saturating_add(value);
         self.stacks += 1;
         for &frame in frames {
-            let function = &mut self.functions[self.names[frame.index()].0.index()];
+            let function = &mut self.functions[self.places[frame.index()] as usize];
             if function.last_stack != self.stacks {
                 function.frame = if function.last_stack == 0 { frame } else { function.frame.min(frame) };
                 function.last_stack = self.stacks;
@@ -144,7 +149,7 @@ impl TopSums {
             }
         }
         if let Some(leaf) = frames.first() {
-            let function = &mut self.functions[self.names[leaf.index()].0.index()];
+            let function = &mut self.functions[self.places[leaf.index()] as usize];
             function.self_value = function.self_value.saturating_add(value);
         }
     }
@@ -152,12 +157,11 @@ impl TopSums {
     /// The table of what was added.
     #[must_use]
     pub fn table(&self, profile: &Profile) -> TopTable {
-        let row = |(index, function): (usize, &FunctionSum)| {
-            let &FunctionSum { self_value, total, last_stack, frame } = function;
-            (last_stack != 0).then_some(TopRow { name: StringId::from_index(index), frame, self_value, total })
+        let row = |function: &FunctionSum| {
+            let &FunctionSum { name, frame, self_value, total, last_stack } = function;
+            (last_stack != 0).then_some(TopRow { name, frame, self_value, total })
         };
-        let rows = self.functions.iter().enumerate().map(row).collect();
-        TopTable::sorted(profile, rows, self.whole, self.column)
+        TopTable::sorted(profile, self.functions.iter().map(row), self.whole, self.column)
     }
 }
 

@@ -10,6 +10,9 @@ use crate::truncation::{TRUNCATED, truncated_roots};
 /// Applies rules to the stacks of a [`SampleList`], one by one, as [`clean`](crate::clean()) does to those of a profile.
 #[derive(Debug)]
 pub struct StackCleaner {
+    /// For each frame what takes its place, or [`NOT_PLAIN`]. That is all there is to do with nearly all of them, and it
+    /// is a small table.
+    plain: Vec<FrameId>,
     steps: Vec<Step>,
     /// What stacks that were cut begin with.
     truncated: FrameId,
@@ -27,8 +30,21 @@ struct Step {
     group: FrameId,
     /// Whether stacks that begin with it were cut.
     is_cut: bool,
-    /// Whether all there is to do is to put `edit` in its place.
-    is_plain: bool,
+}
+
+/// Stands for a frame that may leave the stack, or bring another one.
+const NOT_PLAIN: FrameId = FrameId::UNKNOWN;
+
+impl Step {
+    /// What takes the place of the frame wherever it stands.
+    fn plain(self, frame: FrameId) -> FrameId {
+        match self.edit {
+            _ if self.role != Role::None || self.is_cut => NOT_PLAIN,
+            FrameEdit::Keep => frame,
+            FrameEdit::Replace(other) => other,
+            FrameEdit::Under(..) | FrameEdit::Drop => NOT_PLAIN,
+        }
+    }
 }
 
 impl StackCleaner {
@@ -49,11 +65,13 @@ impl StackCleaner {
                 Role::Work(group) => profile.intern_named_frame(group, FrameKind::Marker),
                 _ => FrameId::UNKNOWN,
             };
-            let is_cut = truncated.contains(&frame);
-            Step { role, edit, group, is_cut, is_plain: role == Role::None && !is_cut }
+            Step { role, edit, group, is_cut: truncated.contains(&frame) }
         });
+        let steps: Vec<Step> = steps.collect();
+        let plain = steps.iter().enumerate().map(|(index, step)| step.plain(FrameId::from_index(index)));
         Some(Self {
-            steps: steps.collect(),
+            plain: plain.collect(),
+            steps,
             truncated: profile.intern_named_frame(TRUNCATED, FrameKind::Marker),
             assist: profile.intern_named_frame(ASSIST, FrameKind::Marker),
             emptied: 0,
@@ -63,32 +81,11 @@ impl StackCleaner {
     /// Puts a stack, cleaned, in the place of another. Both are from the leaf to the root.
     pub fn clean(&mut self, stack: &[FrameId], cleaned: &mut Vec<FrameId>) {
         cleaned.clear();
-        let Some(&leaf) = stack.last().and(stack.first()) else { return };
-        let begin = self.beginning(stack);
+        let Some(&leaf) = stack.first() else { return };
         for (index, &frame) in stack.iter().enumerate() {
-            let step = self.steps[frame.index()];
-            let edited = match step.edit {
-                FrameEdit::Keep => frame,
-                FrameEdit::Replace(other) | FrameEdit::Under(_, other) => other,
-                FrameEdit::Drop => continue,
-            };
-            if step.is_plain {
-                cleaned.push(edited);
-                continue;
-            }
-            let caller = stack.get(index + 1);
-            let is_first = index >= begin;
-            if is_first && step.role == Role::Root {
-                continue;
-            }
-            cleaned.push(edited);
-            match step.role {
-                _ if caller.is_none() && step.is_cut => cleaned.push(self.truncated),
-                Role::Work(_) if is_first => cleaned.push(step.group),
-                Role::Assist if caller.is_none_or(|&caller| self.role(caller) != Role::AssistGroup) => {
-                    cleaned.push(self.assist);
-                }
-                _ => {}
+            match self.plain[frame.index()] {
+                NOT_PLAIN => self.push_edited(stack, index, cleaned),
+                other => cleaned.push(other),
             }
         }
         if cleaned.is_empty() {
@@ -97,11 +94,27 @@ impl StackCleaner {
         }
     }
 
-    /// Where the last frame stands, counted from the leaf, that has nothing but roots and processes for callers.
-    fn beginning(&self, stack: &[FrameId]) -> usize {
-        let is_root = |frame: &FrameId| matches!(self.role(*frame), Role::Root | Role::Process);
-        let roots = stack.iter().rev().take_while(|&frame| is_root(frame)).count();
-        stack.len().saturating_sub(roots + 1)
+    /// Appends what becomes of a frame of a stack.
+    fn push_edited(&self, stack: &[FrameId], index: usize, cleaned: &mut Vec<FrameId>) {
+        let Some((&frame, callers)) = stack.get(index..).and_then(<[FrameId]>::split_first) else { return };
+        let step = self.steps[frame.index()];
+        // With nothing but roots and processes for callers.
+        let is_first = callers.iter().all(|&caller| matches!(self.role(caller), Role::Root | Role::Process));
+        let edited = match step.edit {
+            _ if is_first && step.role == Role::Root => return,
+            FrameEdit::Drop => return,
+            FrameEdit::Keep => frame,
+            FrameEdit::Replace(other) | FrameEdit::Under(_, other) => other,
+        };
+        cleaned.push(edited);
+        match step.role {
+            _ if callers.is_empty() && step.is_cut => cleaned.push(self.truncated),
+            Role::Work(_) if is_first => cleaned.push(step.group),
+            Role::Assist if callers.first().is_none_or(|&caller| self.role(caller) != Role::AssistGroup) => {
+                cleaned.push(self.assist);
+            }
+            _ => {}
+        }
     }
 
     fn role(&self, frame: FrameId) -> Role {

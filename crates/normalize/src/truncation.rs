@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use firesteel_model::{FrameId, FrameKind, Profile, SampleList, StackId, StringId};
 
+use crate::root::is_goroutine_root;
+
 /// What stands for the callers that were cut off.
 pub(crate) const TRUNCATED: &str = "[truncated]";
 
@@ -19,8 +21,8 @@ pub(crate) trait Stacks {
     /// The frames that stacks begin with, each at least once.
     fn first_frames(&self) -> Vec<FrameId>;
 
-    /// Frames that have callers, each at least once.
-    fn called_frames(&self) -> impl Iterator<Item = FrameId>;
+    /// Shows all frames that have callers, each at least once.
+    fn each_called_frame(&self, see: impl FnMut(FrameId));
 
     /// For each sample the first frame of its stack, and how many of its frames `is_counted`; nothing for those without
     /// a stack.
@@ -36,15 +38,23 @@ pub(crate) fn truncated_roots(profile: &Profile, stacks: &impl Stacks) -> BTreeS
         name => name,
     };
     let may_be_go = |frame: FrameId| matches!(profile.frame(frame).kind, FrameKind::Go | FrameKind::Unknown);
-    let first: BTreeSet<FrameId> = stacks.first_frames().into_iter().filter(|&frame| may_be_go(frame)).collect();
+    let may_be_cut = |&frame: &FrameId| may_be_go(frame) && !is_goroutine_root(profile.frame_name(frame));
+    let first: BTreeSet<FrameId> = stacks.first_frames().into_iter().filter(may_be_cut).collect();
+    // Every function of every stack is looked at now, and many profiles have but well-known beginnings.
+    if first.is_empty() {
+        return first;
+    }
     let names: BTreeSet<StringId> = first.iter().map(|&frame| name_of(frame)).collect();
     // Those of the names that stacks begin with which are called somewhere.
     let is_wanted: Vec<bool> =
         (0..profile.frame_count()).map(|index| names.contains(&name_of(FrameId::from_index(index)))).collect();
-    let called: BTreeSet<StringId> =
-        stacks.called_frames().filter(|frame| is_wanted[frame.index()]).map(name_of).collect();
-    let may_be_cut = |frame: &FrameId| called.contains(&name_of(*frame));
-    let mut full: BTreeSet<FrameId> = first.into_iter().filter(may_be_cut).collect();
+    let mut called: BTreeSet<StringId> = BTreeSet::new();
+    stacks.each_called_frame(|frame| {
+        if is_wanted[frame.index()] {
+            called.insert(name_of(frame));
+        }
+    });
+    let mut full: BTreeSet<FrameId> = first.into_iter().filter(|&frame| called.contains(&name_of(frame))).collect();
     // Depths take time and memory, and most profiles begin with functions that nobody calls.
     if full.is_empty() {
         return full;
@@ -65,8 +75,9 @@ impl Stacks for Profile {
         self.stacks().children(StackId::ROOT).map(|(_, frame)| frame).collect()
     }
 
-    fn called_frames(&self) -> impl Iterator<Item = FrameId> {
-        self.stacks().iter().filter(|&(_, parent, _)| parent != StackId::ROOT).map(|(_, _, frame)| frame)
+    fn each_called_frame(&self, mut see: impl FnMut(FrameId)) {
+        let called = self.stacks().iter().filter(|&(_, parent, _)| parent != StackId::ROOT);
+        called.for_each(|(_, _, frame)| see(frame));
     }
 
     fn depths(&self, is_counted: impl Fn(FrameId) -> bool) -> Vec<(FrameId, u32)> {
@@ -94,8 +105,10 @@ impl Stacks for SampleList {
         first
     }
 
-    fn called_frames(&self) -> impl Iterator<Item = FrameId> {
-        self.iter().flat_map(|(frames, _)| frames.split_last().map_or(&[][..], |(_, called)| called)).copied()
+    fn each_called_frame(&self, mut see: impl FnMut(FrameId)) {
+        for (_, called) in self.iter().filter_map(|(frames, _)| frames.split_last()) {
+            called.iter().for_each(|&frame| see(frame));
+        }
     }
 
     fn depths(&self, is_counted: impl Fn(FrameId) -> bool) -> Vec<(FrameId, u32)> {

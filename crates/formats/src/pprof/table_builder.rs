@@ -10,7 +10,7 @@ use firesteel_model::{
 use super::decode::{FunctionEntry, LocationEntry, Tables, ValueTypeEntry, each_field};
 use super::language;
 use super::sample_table::{RowView, Uses};
-use super::wire::{Message, number};
+use super::wire::{Message, number_at};
 use crate::folded::sort_by_levels;
 use crate::warning::{Place, WarningKind, Warnings};
 
@@ -125,14 +125,14 @@ impl<'a> TableBuilder<'a> {
     /// be decoded.
     pub(super) fn push_frames<T>(&mut self, row: &RowView<'_>, frames: &mut Vec<T>, name: impl Fn(u32) -> T) -> bool {
         let start = frames.len();
-        let mut rest = row.locations;
-        while !rest.is_empty() {
-            let Some((id, len)) = number(rest) else {
+        let mut position = 0;
+        while position < row.locations.len() {
+            let Some((id, end)) = number_at(row.locations, position) else {
                 self.warn(WarningKind::BrokenMessage, row.uses);
                 frames.truncate(start);
                 return false;
             };
-            rest = rest.get(len..).unwrap_or(&[]);
+            position = end;
             match self.single_frames.get(id as usize) {
                 Some(&frame) if frame != SEVERAL => frames.push(name(frame)),
                 _ => {

@@ -131,14 +131,20 @@ impl<'a> Message<'a> {
 /// A base-128 number and its length in bytes. Bits beyond the 64th are dropped, as protobuf does.
 #[inline]
 pub(super) fn number(data: &[u8]) -> Option<(u64, usize)> {
-    match *data {
+    number_at(data, 0)
+}
+
+/// The number that begins at a position, and where it ends.
+#[inline]
+pub(super) fn number_at(data: &[u8], position: usize) -> Option<(u64, usize)> {
+    match (data.get(position), data.get(position + 1)) {
         // Nearly all numbers of a profile are that short. Which of the two cannot be foreseen, so there is no branch.
-        [low, high, ..] if low & high < 0x80 => {
+        (Some(&low), Some(&high)) if low & high < 0x80 => {
             let two = u64::from(low >> 7);
             let high = u64::from(high) << 7 & two.wrapping_neg();
-            Some((u64::from(low & 0x7f) | high, 1 + two as usize))
+            Some((u64::from(low & 0x7f) | high, position + 1 + two as usize))
         }
-        _ => long_number(data),
+        _ => long_number(data.get(position..)?).map(|(number, len)| (number, position + len)),
     }
 }
 
@@ -154,14 +160,16 @@ fn long_number(data: &[u8]) -> Option<(u64, usize)> {
 }
 
 /// The numbers of a repeated field, packed or single; a broken tail is dropped.
+#[inline]
 pub(super) fn push_numbers(payload: Payload<'_>, numbers: &mut Vec<u64>) -> Result<(), PprofProblem> {
     match payload {
         Payload::Number(number) => numbers.push(number),
-        Payload::Bytes(mut packed) => {
-            while !packed.is_empty() {
-                let (value, len) = number(packed).ok_or(PprofProblem::Number)?;
+        Payload::Bytes(packed) => {
+            let mut position = 0;
+            while position < packed.len() {
+                let (value, end) = number_at(packed, position).ok_or(PprofProblem::Number)?;
                 numbers.push(value);
-                packed = packed.get(len..).unwrap_or(&[]);
+                position = end;
             }
         }
         Payload::Fixed => return Err(PprofProblem::WireType),
