@@ -59,6 +59,12 @@ impl<T: Hash + Eq> InternTable<T> {
         new.position as usize
     }
 
+    /// Makes room for so many more values.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.items.reserve(count);
+        self.lookup.reserve(count, |known| known.spread());
+    }
+
     /// All values in order of first appearance.
     pub(crate) fn items(&self) -> &[T] {
         &self.items

@@ -42,6 +42,13 @@ impl Profile {
         Self { samples: Samples::new(sample_types.len()), sample_types, ..Self::default() }
     }
 
+    /// Makes room for so many strings, functions and frames, whose tables then do not grow step by step.
+    pub fn reserve(&mut self, strings: usize, functions: usize, frames: usize) {
+        self.strings.reserve(strings);
+        self.functions.reserve(functions);
+        self.frames.reserve(frames);
+    }
+
     /// Interns a string.
     pub fn intern(&mut self, text: &str) -> StringId {
         self.strings.intern(text)

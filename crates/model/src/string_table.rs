@@ -36,6 +36,12 @@ impl StringTable {
         StringId::from_index(new.position as usize)
     }
 
+    /// Makes room for so many more strings.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.ends.reserve(count);
+        self.lookup.reserve(count, |known| known.spread());
+    }
+
     /// Returns the id of `text` if it is here.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<StringId> {

@@ -71,6 +71,7 @@ impl<'a> TableBuilder<'a> {
         let tables = self.tables;
         let types = tables.sample_types.iter().map(|&entry| self.value_type(entry)).collect();
         self.profile = Profile::new(types);
+        self.profile.reserve(tables.strings.len(), tables.functions.entries().len(), tables.lines.len());
         self.mappings = tables
             .mappings
             .entries()

@@ -121,9 +121,13 @@ impl<'a> Message<'a> {
 
     #[inline]
     fn number(&mut self) -> Result<u64, PprofProblem> {
-        let rest = self.data.get(self.position..).unwrap_or(&[]);
-        let (number, len) = number(rest).ok_or(PprofProblem::Number)?;
-        self.position += len;
+        // Keys and lengths nearly all have one byte; a processor that foresees it goes on at once.
+        if let Some(&byte) = self.data.get(self.position).filter(|&&byte| byte < 0x80) {
+            self.position += 1;
+            return Ok(u64::from(byte));
+        }
+        let (number, end) = number_at(self.data, self.position).ok_or(PprofProblem::Number)?;
+        self.position = end;
         Ok(number)
     }
 }
@@ -144,6 +148,7 @@ pub(super) fn number_at(data: &[u8], position: usize) -> Option<(u64, usize)> {
             let high = u64::from(high) << 7 & two.wrapping_neg();
             Some((u64::from(low & 0x7f) | high, position + 1 + two as usize))
         }
+        (Some(&last), None) if last < 0x80 => Some((u64::from(last), position + 1)),
         _ => long_number(data.get(position..)?).map(|(number, len)| (number, position + len)),
     }
 }
