@@ -62,10 +62,13 @@ impl fmt::Display for Compression {
     }
 }
 
+/// An input of which the beginning was read.
+type Begun<R> = Chain<Cursor<Vec<u8>>, R>;
+
 enum Decoder<R: io::Read> {
     /// What a small file inflated to.
     Whole(Cursor<Vec<u8>>),
-    Gzip(Box<MultiGzDecoder<BufReader<Chain<Cursor<Vec<u8>>, R>>>>),
+    Gzip(Box<MultiGzDecoder<BufReader<Begun<R>>>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<R>>),
     Xz(Box<XzReader<BufReader<R>>>),
     Bzip2(MultiBzDecoder<BufReader<R>>),

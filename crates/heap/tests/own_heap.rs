@@ -8,17 +8,15 @@ fn main() {
     let memory: Vec<Vec<u8>> = (1..64).map(|size| vec![size; usize::from(size) * 4096]).collect();
     assert!(memory.iter().zip(1u8..).all(|(part, size)| part.iter().all(|&byte| byte == size)));
     let heap = HeapMapping::read();
+    // Sandboxes that stand in for a kernel may not know huge pages, or not tell.
+    let Ok(enabled) = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled") else { return };
     let is_glibc = cfg!(all(target_os = "linux", target_env = "gnu"));
-    let is_possible = is_glibc && fs::exists("/sys/kernel/mm/transparent_hugepage/enabled").unwrap_or(false);
-    assert_eq!(is_preferred, is_possible);
-    assert_eq!(heap.is_advised, is_possible, "{heap:?}");
-    let is_never =
-        fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").is_ok_and(|text| text.contains("[never]"));
+    assert_eq!(is_preferred, is_glibc);
+    assert_eq!(heap.is_advised, is_glibc, "{heap:?}");
     // The kernel may have no huge page to give, but hardly for all of these.
-    if is_possible && !is_never {
+    if is_glibc && !enabled.contains("[never]") {
         assert!(heap.huge_kilobytes >= 2048, "{heap:?}");
     }
-    println!("test result: ok. 1 passed; 0 failed; {heap:?}");
 }
 
 /// The mappings of the heap, from `/proc/self/smaps` (proc_pid_smaps(5)).

@@ -107,7 +107,9 @@ impl Stacks for SampleList {
 
     fn each_called_frame(&self, mut see: impl FnMut(FrameId)) {
         for (_, called) in self.iter().filter_map(|(frames, _)| frames.split_last()) {
-            called.iter().for_each(|&frame| see(frame));
+            for &frame in called {
+                see(frame);
+            }
         }
     }
 

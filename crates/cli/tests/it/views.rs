@@ -150,3 +150,16 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(finished.stdout_text().lines().count(), 1);
     assert_eq!(finished.stderr, "");
 }
+
+/// A table is made from a list of samples where that is enough, and from a tree of stacks where it is not.
+#[test]
+fn a_table_is_the_same_whichever_way_it_is_made() {
+    let top = |options: &[&str]| run(firesteel().arg("top").args(options).arg(recorded())).succeeded().stdout_text();
+    for options in [&["--format=csv"][..], &["--format=json", "--cum"], &["--raw-names"], &["--sample-index=samples"]] {
+        let through_tree = [options, &["--tagignore=no_such_label=x"]].concat();
+        assert_eq!(top(options), top(&through_tree), "{options:?}");
+        assert!(top(options).contains("main."), "{options:?}");
+    }
+    // Helpers of the runtime can only be told from a tree.
+    assert_eq!(top(&["--clean=charge-callers"]), top(&["--clean=charge-callers", "--tagignore=no_such_label=x"]));
+}

@@ -319,3 +319,58 @@ impl Pieces {
         if self.is_apart { apart } else { data.get(self.range.clone()).unwrap_or(&[]) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pprof::wire::{put_bytes, put_number};
+
+    fn sample(locations: &[u8], value: u8, label: &[u8]) -> Vec<u8> {
+        let mut data = Vec::new();
+        put_bytes(1, locations, &mut data);
+        put_bytes(2, &[value], &mut data);
+        put_bytes(3, label, &mut data);
+        data
+    }
+
+    fn rows(table: &SampleTable) -> Vec<(Vec<u8>, Option<usize>, i64)> {
+        let row = |row: usize| table.row(row).map(|view| (view.locations.to_vec(), view.labels, table.value(row, 0)));
+        (0..table.len()).filter_map(row).collect()
+    }
+
+    #[test]
+    fn pieces_of_a_sample_may_stand_apart() {
+        let mut apart = Vec::new();
+        put_number(1 << 3, &mut apart);
+        put_number(7, &mut apart);
+        put_bytes(3, b"\x08\x01", &mut apart);
+        put_bytes(1, &[8, 9], &mut apart);
+        put_bytes(2, &[5], &mut apart);
+        put_bytes(3, b"\x08\x02", &mut apart);
+        let mut together = Vec::new();
+        put_bytes(1, &[7, 8, 9], &mut together);
+        put_bytes(3, b"\x08\x01", &mut together);
+        put_bytes(3, b"\x08\x02", &mut together);
+        put_bytes(2, &[6], &mut together);
+        let mut table = SampleTable::of_samples();
+        table.add(&apart, 0).unwrap();
+        table.add(&together, 0).unwrap();
+        table.add(&apart, 0).unwrap();
+        assert_eq!(rows(&table), [(vec![7, 8, 9], Some(0), 16)]);
+    }
+
+    #[test]
+    fn stacks_are_told_apart_when_there_are_many() {
+        let mut table = SampleTable::of_stacks();
+        let long = vec![1; MAX_REPEATED / 4];
+        for value in 1..=6 {
+            table.add(&sample(&long, value, &[8, value]), 0).unwrap();
+            table.add(&sample(&[2], 1, b""), 0).unwrap();
+        }
+        let values: Vec<(usize, i64)> =
+            rows(&table).iter().map(|(locations, _, value)| (locations.len(), *value)).collect();
+        // The first four, of whatever label, are rows of their own; what comes then is added to the first of its kind.
+        let long = long.len();
+        assert_eq!(values, [(long, 1 + 5 + 6), (1, 1 + 1 + 1 + 1), (long, 2), (1, 1), (long, 3), (1, 1), (long, 4)]);
+    }
+}

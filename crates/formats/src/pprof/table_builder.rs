@@ -152,13 +152,12 @@ impl<'a> TableBuilder<'a> {
 
     /// The frames of a location, innermost first, as positions.
     fn location_frames(&mut self, id: u64, uses: Uses) -> (u32, u32) {
-        match self.tables.locations.position(id).and_then(|position| self.locations.get(position)) {
-            Some(&found) => found,
-            None => {
-                self.warn(WarningKind::DanglingReference, uses);
-                self.missing_location()
-            }
+        let position = self.tables.locations.position(id);
+        if let Some(&found) = position.and_then(|position| self.locations.get(position)) {
+            return found;
         }
+        self.warn(WarningKind::DanglingReference, uses);
+        self.missing_location()
     }
 
     /// The stacks of rows, each leaf first in `frames`, where one ends where the next begins.
