@@ -1,5 +1,7 @@
 //! The command line's grammar. The doc comments here are its help.
 
+mod asked;
+mod deferred;
 mod diff;
 mod filters;
 pub(crate) mod flamegraph;
@@ -13,6 +15,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use firesteel_capture::fetch::{FetchError, ProfileKind};
 
+pub(crate) use asked::Asked;
+pub(crate) use deferred::Deferred;
 pub(crate) use diff::{ComparingArguments, DiffArguments, PictureArguments, Width};
 pub(crate) use filters::{CollapseRecursion, FilterArguments};
 pub(crate) use names::NameArguments;
@@ -45,9 +49,9 @@ use crate::output_format::OutputFormat;
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    command: Option<Command>,
     #[command(flatten)]
-    pub(crate) strike: StrikeArguments,
+    strike: StrikeArguments,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -74,29 +78,29 @@ pub(crate) struct InputArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Record a program or a process by sampling its stacks.
-    Record(RecordArguments),
+    Record(Deferred<RecordArguments>),
     /// Fetch profiles from a Go service that imports net/http/pprof.
-    Fetch(FetchCommandArguments),
+    Fetch(Deferred<FetchCommandArguments>),
     /// Make a report of profiles and open it in the browser.
-    View(ViewArguments),
+    View(Deferred<ViewArguments>),
     /// Compare two profiles: what became more, what less, what appeared and what vanished.
     ///
     /// Prints a table of the greatest changes; -o draws them as a flame graph or writes them in other formats.
-    Diff(DiffArguments),
+    Diff(Deferred<DiffArguments>),
     /// List the functions that cost the most.
-    Top(TopArguments),
+    Top(Deferred<TopArguments>),
     /// Print every sample with its stack, as `go tool pprof -traces` does.
-    Traces(TracesArguments),
+    Traces(Deferred<TracesArguments>),
     /// Write profiles in other formats: HTML, SVG, pprof, folded, speedscope, Firefox, trace events, OTLP, tables.
-    Render(RenderArguments),
+    Render(Deferred<RenderArguments>),
     /// Write profiles as folded stacks to standard output.
     ///
     /// Takes the options of stackcollapse-perf.pl and gives the same output for `perf script` text.
-    Fold(FoldArguments),
+    Fold(Deferred<FoldArguments>),
     /// Draw folded stacks, or any profile, as an SVG flame graph to standard output.
     ///
     /// Takes the options of flamegraph.pl and of inferno-flamegraph.
-    Flamegraph(Box<FlamegraphArguments>),
+    Flamegraph(Box<Deferred<FlamegraphArguments>>),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

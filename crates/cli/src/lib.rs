@@ -21,8 +21,9 @@ mod view;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
+use arguments::Asked;
 pub use error::CommandError;
 pub use exit_code::Exit;
 pub use terminal::Terminal;
@@ -30,13 +31,23 @@ pub use terminal::Terminal;
 /// Runs the command with its arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> ExitCode {
     let given: Vec<OsString> = arguments.into_iter().collect();
-    let arguments = match arguments::Arguments::try_parse_from(&given) {
-        Ok(arguments) => arguments,
+    // Before anything is allocated that is used for long: a command comes first or not at all.
+    if given.get(1).and_then(|first| first.to_str()).is_some_and(command::reads_and_ends) {
+        firesteel_heap::prefer_huge_pages();
+    }
+    let asked = match Asked::read(&given) {
+        Ok(asked) => asked,
         Err(error) => return explain(&error, terminal).into(),
     };
-    let things = arguments.strike.things.len();
-    let command_follows = given.iter().rev().nth(things).is_some_and(|before| before == "--");
-    match command::run(arguments, command_follows, terminal) {
+    let result = match asked {
+        Asked::Command(command) => command::run(command, terminal),
+        Asked::Strike(arguments) => {
+            let things = arguments.things.len();
+            let command_follows = given.iter().rev().nth(things).is_some_and(|before| before == "--");
+            command::strike(arguments, command_follows, terminal)
+        }
+    };
+    match result {
         Ok(exit) => exit.into(),
         // Whoever read our output has seen enough: `firesteel fold x | head`.
         Err(error) if is_broken_pipe(&error) => Exit::Success.into(),

@@ -14,50 +14,45 @@ mod view;
 
 pub(crate) use diff::pprof_difference;
 pub(crate) use record::explain;
+pub(crate) use strike::run as strike;
 
-use crate::arguments::{Arguments, Command, FilterArguments};
+use crate::arguments::{Command, Deferred, FilterArguments};
 use crate::error::CommandError;
 use crate::exit_code::Exit;
 use crate::terminal::Terminal;
 
-/// Runs what the arguments ask for. `command_follows` says that a `--` came before the things.
-pub(crate) fn run(
-    arguments: Arguments,
-    command_follows: bool,
-    terminal: &mut Terminal<'_>,
-) -> Result<Exit, CommandError> {
-    if arguments.command.as_ref().is_some_and(Command::reads_and_ends) {
-        firesteel_heap::prefer_huge_pages();
-    }
-    match arguments.command {
-        None => strike::run(arguments.strike, command_follows, terminal),
-        Some(Command::Record(arguments)) => record::run(arguments, terminal),
-        Some(Command::Fetch(arguments)) => fetch::run(arguments, &FilterArguments::default(), terminal),
-        Some(Command::View(arguments)) => view::run(&arguments, terminal),
-        Some(Command::Diff(arguments)) => diff::run(arguments, terminal),
-        Some(Command::Top(arguments)) => top::run(&arguments, terminal),
-        Some(Command::Traces(arguments)) => traces::run(&arguments, terminal),
-        Some(Command::Render(arguments)) => render::run(&arguments, terminal),
-        Some(Command::Fold(arguments)) => fold::run(&arguments, terminal),
-        Some(Command::Flamegraph(arguments)) => flamegraph::run(&arguments, terminal),
-        Some(Command::Completions { shell }) => definition::completions(shell, terminal),
-        Some(Command::Man) => definition::manual(terminal),
+/// Runs a command.
+pub(crate) fn run(command: Command, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
+    match command {
+        Command::Record(Deferred(arguments)) => record::run(arguments, terminal),
+        Command::Fetch(Deferred(arguments)) => fetch::run(arguments, &FilterArguments::default(), terminal),
+        Command::View(Deferred(arguments)) => view::run(&arguments, terminal),
+        Command::Diff(Deferred(arguments)) => diff::run(arguments, terminal),
+        Command::Top(Deferred(arguments)) => top::run(&arguments, terminal),
+        Command::Traces(Deferred(arguments)) => traces::run(&arguments, terminal),
+        Command::Render(Deferred(arguments)) => render::run(&arguments, terminal),
+        Command::Fold(Deferred(arguments)) => fold::run(&arguments, terminal),
+        Command::Flamegraph(arguments) => flamegraph::run(&arguments.0, terminal),
+        Command::Completions { shell } => definition::completions(shell, terminal),
+        Command::Man => definition::manual(terminal),
     }
 }
 
-impl Command {
-    /// Whether it works through profiles and ends: huge pages make it faster. What records stays small, beside the
-    /// program that is recorded.
-    fn reads_and_ends(&self) -> bool {
-        match self {
-            Self::View(_)
-            | Self::Diff(_)
-            | Self::Top(_)
-            | Self::Traces(_)
-            | Self::Render(_)
-            | Self::Fold(_)
-            | Self::Flamegraph(_) => true,
-            Self::Record(_) | Self::Fetch(_) | Self::Completions { .. } | Self::Man => false,
+/// Whether the command of a name works through profiles and ends: huge pages make it faster. What records stays small,
+/// beside the program that is recorded.
+pub(crate) fn reads_and_ends(name: &str) -> bool {
+    matches!(name, "view" | "diff" | "top" | "traces" | "render" | "fold" | "flamegraph")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_records_or_reads() {
+        for command in crate::definition().get_subcommands().map(clap::Command::get_name) {
+            let others = matches!(command, "record" | "fetch" | "completions" | "man");
+            assert_ne!(reads_and_ends(command), others, "{command}");
         }
     }
 }

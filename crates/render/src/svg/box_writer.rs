@@ -96,23 +96,36 @@ impl<'a> BoxWriter<'a> {
         }
     }
 
+    /// The texts of a place between a left and a right edge, of which the width is the difference, in pixels.
+    pub(super) fn measure(&self, edges: &mut Edges, (left, right): (f64, f64), width: f64) {
+        // Edges are rounded before the width is taken, as in the original, so that neighbours meet.
+        let (x1, x2) = (tenths(left), tenths(right));
+        edges.left.clear();
+        edges.left.push_str(self.rectangle);
+        push_tenths(&mut edges.left, x1);
+        edges.width.clear();
+        push_tenths(&mut edges.width, x2 - x1);
+        edges.characters = (width / self.character) as usize;
+        edges.label.clear();
+        if edges.characters >= SHORTEST_LABEL {
+            edges.label.push_str(self.text);
+            push_hundredths(&mut edges.label, hundredths(left + 3.0));
+        }
+    }
+
     /// Writes what is behind the tooltip: the box, filled with an escaped colour, and its label, made of a name of which
     /// the escaped form may be known.
     pub(super) fn close(&self, out: &mut String, open: &OpenBox<'_>, place: Place<'_>, fill: &str, label: Label<'_>) {
-        let Place { left, right, width, row } = place;
-        // Edges are rounded before the width is taken, as in the original, so that neighbours meet.
-        let (x1, x2) = (tenths(left), tenths(right));
-        out.push_str(self.rectangle);
-        push_tenths(out, x1);
+        let Place { edges, row } = place;
+        out.push_str(&edges.left);
         out.push_str(&row.rectangle);
-        push_tenths(out, x2 - x1);
+        out.push_str(&edges.width);
         out.push_str(&row.height);
         out.push_str(fill);
         out.push_str("\" rx=\"2\"/>");
-        let characters = (width / self.character) as usize;
-        if characters >= 3 {
-            out.push_str(self.text);
-            push_hundredths(out, hundredths(left + 3.0));
+        let characters = edges.characters;
+        if characters >= SHORTEST_LABEL {
+            out.push_str(&edges.label);
             out.push_str(&row.text);
             let Label { name, escaped } = label;
             match escaped {
@@ -140,12 +153,23 @@ pub(super) struct Label<'a> {
 /// Where a box is.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    /// Left edge in pixels.
-    pub(super) left: f64,
-    /// Right edge in pixels.
-    pub(super) right: f64,
-    /// Width in pixels.
-    pub(super) width: f64,
+    /// What it has in common with those above it that are as wide.
+    pub(super) edges: &'a Edges,
     /// What it has in common with those beside it.
     pub(super) row: &'a Row,
 }
+
+/// From where to where a box goes, as texts.
+#[derive(Default)]
+pub(super) struct Edges {
+    /// Where it begins, with what stands in front of that.
+    left: String,
+    width: String,
+    /// Where its label begins, with what stands in front of that, if it has one.
+    label: String,
+    /// How many characters it has room for.
+    characters: usize,
+}
+
+/// How many characters a label has at least.
+const SHORTEST_LABEL: usize = 3;

@@ -8,14 +8,14 @@ use firesteel_model::Profile;
 use crate::annotation::without_annotation;
 use crate::color::Rgb;
 use crate::markup::{push_comment_text, push_escaped};
-use crate::svg::box_writer::{BoxWriter, Label, Place};
+use crate::svg::box_writer::{BoxWriter, Edges, Label, Place};
 use crate::svg::coloring::{AFTER, BEFORE, Coloring, change_of};
 use crate::svg::differences::Differences;
 use crate::svg::encoding::in_encoding;
 use crate::svg::fixed::{push_digits, push_plain, push_tenths, tenths};
 use crate::svg::flame_chart::with_threads;
 use crate::svg::known_names::KnownNames;
-use crate::svg::layout::{Layout, SIDE_PADDING};
+use crate::svg::layout::{Layout, Placed, SIDE_PADDING};
 use crate::svg::legend::Legend;
 use crate::svg::options::SvgOptions;
 use crate::svg::page::{Page, drawn_width};
@@ -203,7 +203,6 @@ impl Picture<'_> {
         take: Take<'_>,
     ) -> io::Result<()> {
         let options = self.options;
-        let width_per_value = drawn_width(options) / self.layout.whole;
         let bottom = height - Page::bottom(options);
         let rows: Vec<Row> = (0..=self.layout.depth)
             .map(|depth| {
@@ -219,6 +218,8 @@ impl Picture<'_> {
         let mut known = KnownNames::new(self.profile);
         let goes_by_name = coloring.goes_by_name();
         let mut own_fill = String::new();
+        let mut texts = PlaceTexts::default();
+        let mut known_place = None;
         out.push_str("<g id=\"frames\">\n");
         for (index, placed) in self.layout.boxes().enumerate() {
             let is_root = index == 0;
@@ -234,16 +235,16 @@ impl Picture<'_> {
             } else {
                 known.texts(placed.name, kind, color, full_name)
             };
-            let (left, width) = if is_root {
-                (SIDE_PADDING, drawn_width(options))
-            } else {
-                (SIDE_PADDING + placed.start as f64 * width_per_value, placed.total as f64 * width_per_value)
-            };
+            // A function that only calls one other is as wide as that, so that most boxes say of their place what the
+            // one before says. The root says it in other words.
+            let place = (placed.start, placed.total, placed.samples);
+            if known_place != Some(place) {
+                self.describe(&mut texts, placed, is_root, &writer);
+                known_place = Some(place).filter(|_| !is_root);
+            }
             let name = || if is_root { "all" } else { without_annotation(full_name()) };
             let mut open = writer.open(out, || if is_root { "all" } else { full_name() });
-            push_digits(out, placed.start.unsigned_abs());
-            out.push(' ');
-            push_digits(out, placed.total.unsigned_abs());
+            out.push_str(&texts.values);
             writer.push_title_start(out, &mut open, name);
             if open.needs_title {
                 out.push_str(shown);
@@ -251,10 +252,10 @@ impl Picture<'_> {
                     let (before, after) = (self.layout.values(placed, BEFORE), self.layout.values(placed, AFTER));
                     self.tooltip.push_difference(out, before, after);
                 } else {
-                    self.tooltip.push(out, placed.total, placed.samples, self.layout.whole, is_root);
+                    out.push_str(&texts.amount);
                 }
             }
-            let place = Place { left, right: left + width, width, row: &rows[placed.depth] };
+            let place = Place { edges: &texts.edges, row: &rows[placed.depth] };
             writer.close(out, &open, place, fill, Label { name: &name, escaped: Some(shown) });
             if out.len() >= PART {
                 take(out)?;
@@ -264,6 +265,36 @@ impl Picture<'_> {
         out.push_str("</g>\n");
         Ok(())
     }
+
+    /// The texts of the place of a box.
+    fn describe(&self, texts: &mut PlaceTexts, placed: Placed, is_root: bool, writer: &BoxWriter<'_>) {
+        let PlaceTexts { values, amount, edges } = texts;
+        values.clear();
+        push_digits(values, placed.start.unsigned_abs());
+        values.push(' ');
+        push_digits(values, placed.total.unsigned_abs());
+        amount.clear();
+        if self.differences.is_none() {
+            self.tooltip.push(amount, placed.total, placed.samples, self.layout.whole, is_root);
+        }
+        let (left, width) = if is_root {
+            (SIDE_PADDING, drawn_width(self.options))
+        } else {
+            let width_per_value = drawn_width(self.options) / self.layout.whole;
+            (SIDE_PADDING + placed.start as f64 * width_per_value, placed.total as f64 * width_per_value)
+        };
+        writer.measure(edges, (left, left + width), width);
+    }
+}
+
+/// What boxes of one place have in common, whatever their depth, written once.
+#[derive(Default)]
+struct PlaceTexts {
+    /// Where it begins and how much it is, for the script.
+    values: String,
+    /// What tooltips say behind the name, if that is the same for all.
+    amount: String,
+    edges: Edges,
 }
 
 /// What all boxes of a level have in common, written once.

@@ -6,7 +6,7 @@ use crate::annotation::without_annotation;
 use crate::color::Rgb;
 use crate::markup::{escaped, push_escaped};
 use crate::quantity::push_integer;
-use crate::svg::box_writer::{BoxWriter, Label, Place};
+use crate::svg::box_writer::{BoxWriter, Edges, Label, Place};
 
 use crate::svg::compat::boxes::{LineBox, LineBoxes, as_printed};
 use crate::svg::compat::lines::{Lines, Order};
@@ -102,6 +102,7 @@ impl<'a> Picture<'a> {
         let rows: Vec<Row> = (0..=self.depth).map(|depth| self.row(depth, height)).collect();
         let writer = BoxWriter::new(options);
         let mut fill = String::new();
+        let mut edges = Edges::default();
         let width_per_value = drawn_width(options) / self.whole;
         for (index, each) in self.boxes.iter().enumerate() {
             let is_root = each.depth == 0;
@@ -118,7 +119,7 @@ impl<'a> Picture<'a> {
             }
             let left = SIDE_PADDING + each.start * width_per_value;
             let right = SIDE_PADDING + end * width_per_value;
-            let place = Place { left, right, width: right - left, row: &rows[each.depth] };
+            writer.measure(&mut edges, (left, right), right - left);
             let kept = palette.as_deref_mut().filter(|_| each.change.is_none() && !matches!(each.name, "-" | "--"));
             fill.clear();
             match kept {
@@ -130,6 +131,7 @@ impl<'a> Picture<'a> {
                 }
                 None => push_color(&mut fill, self.color(each, index)),
             }
+            let place = Place { edges: &edges, row: &rows[each.depth] };
             writer.close(&mut out, &open, place, &fill, Label { name: &|| name, escaped: None });
         }
         out.push_str("</g>\n");
