@@ -8,8 +8,8 @@ use crate::error::Error;
 /// in the processor's cache until the parser is through.
 const CHUNK: usize = 1 << 17;
 
-/// What chunks are aligned to. The kernel copies from pages: where source and target have other places in theirs, the
-/// processor takes each write for one to what is read next, and copies at half the speed.
+/// What chunks are aligned to. The kernel copies from pages, and was measured to take a tenth of the whole time of
+/// folding longer where chunks begin some bytes into a page, as large allocations do.
 const PAGE: usize = 1 << 12;
 
 /// Longest line that is handed over.

@@ -10,9 +10,6 @@ use crate::error::Error;
 /// Most bytes of a file that is inflated in one piece. Profiles are mostly smaller.
 const MAX_COMPRESSED: u64 = 2 << 20;
 
-/// Room for a usual file: address space until it is read.
-const USUAL_COMPRESSED: usize = 1 << 20;
-
 /// Most bytes that it may inflate to.
 const MAX_INFLATED: usize = 16 << 20;
 
@@ -22,7 +19,7 @@ const MEMBER: [u8; 3] = [0x1f, 0x8b, 8];
 /// Inflates what is left of an input if it is one gzip member, small and unharmed. Otherwise gives back what was read
 /// of it.
 pub(crate) fn inflate(input: &mut dyn io::Read, limit: u64) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
-    let mut data = Vec::with_capacity(USUAL_COMPRESSED);
+    let mut data = Vec::new();
     input.take(MAX_COMPRESSED).read_to_end(&mut data).map_err(Error::reading)?;
     if (data.len() as u64) < MAX_COMPRESSED
         && let Some(inflated) = inflate_member(&data, limit)

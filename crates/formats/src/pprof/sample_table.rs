@@ -15,10 +15,6 @@ const MAX_DENSE: usize = 64;
 /// Most bytes of locations that are kept before stacks of a [`SampleTable::of_stacks`] are told apart.
 const MAX_REPEATED: usize = 4 << 20;
 
-/// Room for the stacks of a usual profile, which then need not move: address space until they come.
-const USUAL_LOCATIONS: usize = 1 << 20;
-const USUAL_ROWS: usize = 1 << 15;
-
 /// Sums of samples. Locations and labels stay encoded: what they refer to may not be there yet, and as bytes they are
 /// found again with one hash. Memory grows with what is distinct.
 #[derive(Debug, Default)]
@@ -97,13 +93,7 @@ impl SampleTable {
     /// A table of samples alike in locations, whatever their labels. Some may occur more than once: looking up those of
     /// a usual profile, to then hardly ever find one, takes longer than going on with all.
     pub(super) fn of_stacks() -> Self {
-        Self {
-            locations: Vec::with_capacity(USUAL_LOCATIONS),
-            rows: Vec::with_capacity(USUAL_ROWS),
-            values: Vec::with_capacity(2 * USUAL_ROWS),
-            ignores_labels: true,
-            ..Self::default()
-        }
+        Self { ignores_labels: true, ..Self::default() }
     }
 
     /// Adds an encoded `Sample` that stands at `offset`.
