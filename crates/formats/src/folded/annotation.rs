@@ -82,8 +82,10 @@ impl Annotated<'_> {
 
     /// The file whose line is shown, without its folders.
     fn shown_file(&self, options: &FoldOptions) -> Option<&[u8]> {
-        let base = self.source_file.rsplit(|&byte| byte == b'/').next()?;
-        (options.source_lines && self.source_line > 0 && !base.is_empty()).then_some(base)
+        if !options.source_lines || self.source_line == 0 {
+            return None;
+        }
+        self.source_file.rsplit(|&byte| byte == b'/').next().filter(|base| !base.is_empty())
     }
 
     /// Whether the mapping is one in brackets, such as the kernel's.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use hashbrown::{HashMap, HashTable};
 use rapidhash::fast::SeedableState;
 
-use super::wire::{Message, Payload, push_numbers};
+use super::wire::{Message, Payload, number_at, push_numbers};
 use crate::byte_table::{ByteTable, hash_long, is_same};
 use crate::error::PprofProblem;
 
@@ -98,10 +98,36 @@ impl SampleTable {
 
     /// Adds an encoded `Sample` that stands at `offset`.
     pub(super) fn add(&mut self, data: &[u8], offset: u64) -> Result<(), PprofProblem> {
+        if self.lookup.is_none() && self.append_usual(data, offset) {
+            return Ok(());
+        }
         let mut scratch = std::mem::take(&mut self.scratch);
         let result = self.add_with(data, offset, &mut scratch);
         self.scratch = scratch;
         result
+    }
+
+    /// Adds a sample that is written as usual, with as many values as the first one, as a row of its own. `false`, and
+    /// nothing, for others. Nearly all samples of a table that does not look up are added here.
+    fn append_usual(&mut self, data: &[u8], offset: u64) -> bool {
+        let Some((locations, packed)) = usual_fields(data).filter(|_| self.locations.len() < MAX_REPEATED) else {
+            return false;
+        };
+        let Some((_, uses)) = self.widths.first_mut().filter(|(width, _)| *width == self.dense) else { return false };
+        let start = self.values.len();
+        let mut position = 0;
+        while let Some((value, end)) = number_at(packed, position) {
+            self.values.push(value as i64);
+            position = end;
+        }
+        if position < packed.len() || self.values.len() - start != self.dense {
+            self.values.truncate(start);
+            return false;
+        }
+        uses.count += 1;
+        self.locations.extend_from_slice(locations);
+        self.rows.push(Row { end: self.locations.len(), labels: NO_LABELS, count: 1, first: offset });
+        true
     }
 
     fn add_with(&mut self, data: &[u8], offset: u64, scratch: &mut Scratch) -> Result<(), PprofProblem> {
@@ -259,6 +285,29 @@ impl SampleTable {
     pub(super) fn not_of_width(&self, width: usize) -> impl Iterator<Item = Uses> {
         self.widths.iter().filter(move |&&(known, _)| known != width).map(|&(_, uses)| uses)
     }
+}
+
+/// The packed locations and values of a sample that has each once and in the order of their numbers, as writers put
+/// them, and then nothing but labels.
+#[inline]
+fn usual_fields(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (locations, rest) = bytes_of(1, data)?;
+    let (values, mut labels) = bytes_of(2, rest)?;
+    while !labels.is_empty() {
+        (_, labels) = bytes_of(3, labels)?;
+    }
+    // A number that does not end would swallow what follows.
+    (*locations.last()? < 0x80).then_some((locations, values))
+}
+
+/// The bytes of a field that data begins with, and what is behind it.
+#[inline]
+fn bytes_of(field: u8, data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let &[key, len, ..] = data else { return None };
+    let (len, start) = if len < 0x80 { (u64::from(len), 2) } else { number_at(data, 1)? };
+    (key == field << 3 | 2)
+        .then_some(data.get(start..)?)
+        .and_then(|rest| rest.split_at_checked(usize::try_from(len).ok()?))
 }
 
 /// Half a hash of a row.

@@ -12,6 +12,7 @@ use super::language;
 use super::sample_table::{RowView, Uses};
 use super::wire::{Message, number_at};
 use crate::folded::sort_by_levels;
+use crate::head::readable;
 use crate::warning::{Place, WarningKind, Warnings};
 
 /// Most functions inlined into one location. The deepest chains of real programs are below a hundred.
@@ -35,6 +36,8 @@ pub(super) struct TableBuilder<'a> {
     go_profile: bool,
     mappings: Vec<MappingId>,
     functions: Vec<FunctionId>,
+    /// For each function of the profile what kind its frames are, and in which mapping; a function is hardly ever in two.
+    kinds: Vec<Option<(MappingId, FrameKind)>>,
     /// For each location the range of its frames in `frames`, innermost first. It has at least one.
     locations: Vec<(u32, u32)>,
     /// By id the frames of locations that have exactly one, or [`SEVERAL`]: most locations are found here at once.
@@ -57,6 +60,7 @@ impl<'a> TableBuilder<'a> {
             go_profile: false,
             mappings: Vec::new(),
             functions: Vec::new(),
+            kinds: Vec::new(),
             locations: Vec::with_capacity(tables.locations.entries().len()),
             single_frames: Vec::new(),
             frames: Vec::with_capacity(tables.lines.len()),
@@ -92,6 +96,7 @@ impl<'a> TableBuilder<'a> {
             let function = self.profile.function(id);
             language::is_go_evidence(self.profile.string(function.name), self.profile.string(function.file))
         });
+        self.kinds = vec![None; self.profile.function_count()];
         for location in tables.locations.entries() {
             let start = self.frames.len() as u32;
             self.location(location);
@@ -236,7 +241,7 @@ impl<'a> TableBuilder<'a> {
         if bytes.is_none() && index != 0 {
             self.warnings.add_many(WarningKind::DanglingReference, 1, None);
         }
-        String::from_utf8_lossy(bytes.unwrap_or(&[]))
+        readable(bytes.unwrap_or(&[]))
     }
 
     fn string(&mut self, index: u64) -> StringId {
@@ -304,11 +309,19 @@ impl<'a> TableBuilder<'a> {
         }
     }
 
-    fn kind(&self, function: FunctionId, mapping: MappingId) -> FrameKind {
-        let function = self.profile.function(function);
-        let mapping = self.profile.mapping(mapping);
+    fn kind(&mut self, function_id: FunctionId, mapping_id: MappingId) -> FrameKind {
+        let known = self.kinds.get(function_id.index()).copied().flatten();
+        if let Some((_, kind)) = known.filter(|&(mapping, _)| mapping == mapping_id) {
+            return kind;
+        }
+        let function = self.profile.function(function_id);
+        let mapping = self.profile.mapping(mapping_id);
         let text = |id: StringId| self.profile.string(id);
-        language::kind(text(function.name), text(function.file), text(mapping.file), self.go_profile)
+        let kind = language::kind(text(function.name), text(function.file), text(mapping.file), self.go_profile);
+        if let Some(slot) = self.kinds.get_mut(function_id.index()) {
+            *slot = Some((mapping_id, kind));
+        }
+        kind
     }
 
     fn lookup_mapping(&mut self, id: u64) -> MappingId {
