@@ -144,18 +144,22 @@ impl StackList {
 
     /// Writes one line for each distinct stack whose sum is not zero, sorted bytewise. Returns their number.
     pub(crate) fn write(self, decimals: u8, output: &mut dyn io::Write) -> Result<u64, Error> {
-        let Self { labels, frames, ends, translation, mut entries, lookup } = self;
+        let Self { labels, mut frames, ends, translation, mut entries, lookup } = self;
         drop(lookup);
         let tokens = Tokens::rank(&labels);
-        let frame_tokens: Vec<u32> = match translation {
+        let token_of: Vec<u32> = match translation {
             Some(labels) => labels.iter().map(|label| tokens.followed(label.0)).collect(),
             None => (0..labels.len() as u32).map(|label| tokens.followed(label)).collect(),
         };
+        // Once and in order rather than each time that a stack is looked at.
+        for frame in &mut frames {
+            *frame = token_of.get(*frame as usize).copied().unwrap_or(0);
+        }
+        drop(token_of);
         for entry in entries.iter_mut().filter(|entry| entry.root != NO_ROOT) {
             entry.root = tokens.followed(entry.root);
         }
-        let stacks =
-            Stacks { tokens: &tokens, frame_tokens: &frame_tokens, frames: &frames, ends: &ends, entries: &entries };
+        let stacks = Stacks { tokens: &tokens, frames: &frames, ends: &ends, entries: &entries };
         stacks.write(&stacks.sorted(), decimals, output)
     }
 }
@@ -194,8 +198,7 @@ impl PartialOrd for Key {
 /// Stacks of tokens.
 struct Stacks<'a> {
     tokens: &'a Tokens,
-    /// The token of each frame.
-    frame_tokens: &'a [u32],
+    /// The tokens of all frames, as they are followed by others.
     frames: &'a [u32],
     ends: &'a [usize],
     entries: &'a [Entry],
@@ -211,12 +214,8 @@ impl Stacks<'_> {
         }
         // Frames stand leaf first.
         let position = (frames.len() + rooted).checked_sub(depth + 1)?;
-        let token = self.token_of(*frames.get(position)?);
+        let token = *frames.get(position)?;
         Some(if position == 0 { self.tokens.ended(token) } else { token })
-    }
-
-    fn token_of(&self, frame: u32) -> u32 {
-        self.frame_tokens.get(frame as usize).copied().unwrap_or(0)
     }
 
     /// The numbers of all entries in the order of their lines.
@@ -233,9 +232,8 @@ impl Stacks<'_> {
             let mut next = || {
                 let token = if depth < entry.rooted() {
                     self.token(entry, depth)
-                } else if let Some((&outermost, inner)) = rest.split_last() {
+                } else if let Some((&token, inner)) = rest.split_last() {
                     rest = inner;
-                    let token = self.token_of(outermost);
                     Some(if inner.is_empty() { self.tokens.ended(token) } else { token })
                 } else {
                     None
@@ -258,8 +256,7 @@ impl Stacks<'_> {
             let tokens = |entry| (0..).map_while(move |depth| self.token(entry, depth));
             return tokens(a).eq(tokens(b));
         }
-        let tokens = |entry| self.frames_of(entry).iter().map(|&frame| self.token_of(frame));
-        a.root == b.root && tokens(a).eq(tokens(b))
+        a.root == b.root && self.frames_of(a) == self.frames_of(b)
     }
 
     fn frames_of(&self, entry: &Entry) -> &[u32] {
@@ -295,8 +292,7 @@ impl Stacks<'_> {
             if value != 0 {
                 count += 1;
                 let root = Some(entry.root).filter(|&root| root != NO_ROOT);
-                let tokens = self.frames_of(entry).iter().rev().map(|&frame| self.token_of(frame));
-                lines.append(self.tokens, root.into_iter().chain(tokens));
+                lines.append(self.tokens, root.into_iter().chain(self.frames_of(entry).iter().rev().copied()));
                 lines.end(value, decimals);
                 if lines.len >= BUFFER {
                     lines.flush(output)?;
