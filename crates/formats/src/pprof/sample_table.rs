@@ -12,8 +12,9 @@ use crate::error::PprofProblem;
 /// Most values of a sample that are kept in the dense table. Real profiles have up to four.
 const MAX_DENSE: usize = 64;
 
-/// Most bytes of locations that are kept before stacks of a [`SampleTable::of_stacks`] are told apart.
+/// Most bytes of locations, and most rows, that are kept before stacks of a [`SampleTable::of_stacks`] are told apart.
 const MAX_REPEATED: usize = 4 << 20;
+const MAX_REPEATED_ROWS: usize = 1 << 18;
 
 /// Sums of samples. Locations and labels stay encoded: what they refer to may not be there yet, and as bytes they are
 /// found again with one hash. Memory grows with what is distinct.
@@ -110,9 +111,7 @@ impl SampleTable {
     /// Adds a sample that is written as usual, with as many values as the first one, as a row of its own. `false`, and
     /// nothing, for others. Nearly all samples of a table that does not look up are added here.
     fn append_usual(&mut self, data: &[u8], offset: u64) -> bool {
-        let Some((locations, packed)) = usual_fields(data).filter(|_| self.locations.len() < MAX_REPEATED) else {
-            return false;
-        };
+        let Some((locations, packed)) = usual_fields(data).filter(|_| !self.is_to_look_up()) else { return false };
         let Some((_, uses)) = self.widths.first_mut().filter(|(width, _)| *width == self.dense) else { return false };
         let start = self.values.len();
         let mut position = 0;
@@ -140,7 +139,7 @@ impl SampleTable {
         while let Some(field) = message.next() {
             let field = field?;
             let end = message.position();
-            // As above: no jump by field.
+            // Comparisons in the order in which fields come: a jump by field could not be foreseen.
             if let (1, Payload::Bytes(packed)) = (field.number, field.payload) {
                 // A number that does not end would swallow what follows.
                 if packed.last().is_some_and(|&last| last >= 0x80) {
@@ -192,7 +191,7 @@ impl SampleTable {
     }
 
     fn accumulate(&mut self, locations: &[u8], labels: u32, added: &[u64], offset: u64) {
-        if self.lookup.is_none() && self.locations.len() >= MAX_REPEATED {
+        if self.lookup.is_none() && self.is_to_look_up() {
             self.tell_apart();
         }
         let Self { locations: known_locations, rows, lookup, dense, values, more, .. } = self;
@@ -233,6 +232,11 @@ impl SampleTable {
                 *slot = slot.saturating_add(value as i64);
             }
         }
+    }
+
+    /// Whether there are so many rows that those alike have to be found.
+    fn is_to_look_up(&self) -> bool {
+        self.locations.len() >= MAX_REPEATED || self.rows.len() >= MAX_REPEATED_ROWS
     }
 
     /// From now on, rows are looked up.
@@ -408,6 +412,10 @@ mod tests {
         }
         let values: Vec<(usize, i64)> =
             rows(&table).iter().map(|(locations, _, value)| (locations.len(), *value)).collect();
+        // Stacks of nothing are not kept forever, either.
+        let mut empty = SampleTable::of_stacks();
+        (0..MAX_REPEATED_ROWS + 10).for_each(|_| empty.add(&sample(b"", 1, b""), 0).unwrap());
+        assert_eq!((empty.len(), empty.value(0, 0)), (MAX_REPEATED_ROWS, 11));
         // The first four, of whatever label, are rows of their own; what comes then is added to the first of its kind.
         let long = long.len();
         assert_eq!(values, [(long, 1 + 5 + 6), (1, 1 + 1 + 1 + 1), (long, 2), (1, 1), (long, 3), (1, 1), (long, 4)]);
