@@ -63,6 +63,14 @@ pub struct Frame {
     pub flags: FrameFlags,
 }
 
+impl Frame {
+    /// Whether it is nothing but an address in a file.
+    #[must_use]
+    pub fn is_address_only(&self) -> bool {
+        self.flags.unnamed && self.address != Address(0) && self.mapping != MappingId::NONE
+    }
+}
+
 /// A file mapped into memory (pprof `Mapping`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Mapping {

@@ -39,15 +39,10 @@ impl Place {
     }
 }
 
-/// Whether a frame is nothing but an address.
-fn is_address_only(frame: &Frame) -> bool {
-    frame.flags.unnamed && frame.address != Address(0) && frame.mapping != MappingId::NONE
-}
-
 /// Whether a profile has frames that are nothing but addresses in files.
 #[must_use]
 pub fn has_addresses_only(profile: &Profile) -> bool {
-    profile.stacks().iter().any(|(_, _, frame)| is_address_only(profile.frame(frame)))
+    profile.stacks().iter().any(|(_, _, frame)| profile.frame(frame).is_address_only())
 }
 
 /// Gives names to frames that are nothing but addresses. Each address is asked for once, inlined functions become frames
@@ -84,7 +79,7 @@ fn kernel_names(profile: &Profile, options: &SymbolizeOptions) -> Result<KernelN
         let frame = profile.frame(frame);
         let mapping = profile.mapping(frame.mapping);
         let file = profile.string(mapping.file);
-        if is_address_only(frame) && Place::of(frame, file) == Place::Kernel {
+        if frame.is_address_only() && Place::of(frame, file) == Place::Kernel {
             addresses.push(frame.address.0);
             if file.starts_with("[kernel.kallsyms]") {
                 recorded.text = mapping.start.0;
@@ -124,7 +119,7 @@ impl Naming<'_> {
     fn frames(&mut self, profile: &mut Profile, id: FrameId, replacement: &mut Vec<FrameId>) {
         let frame = *profile.frame(id);
         let before = replacement.len();
-        if is_address_only(&frame) {
+        if frame.is_address_only() {
             let mapping = *profile.mapping(frame.mapping);
             let place = Place::of(&frame, profile.string(mapping.file));
             let found = match place {

@@ -119,11 +119,7 @@ impl<'a> TableBuilder<'a> {
 
     /// Whether there are frames of which nothing but the address is known.
     pub(super) fn has_unnamed_addresses(&self) -> bool {
-        let is_unnamed = |frame: &FrameId| {
-            let frame = self.profile.frame(*frame);
-            frame.flags.unnamed && frame.address != Address(0)
-        };
-        self.frames.iter().any(is_unnamed)
+        self.frames.iter().any(|&frame| self.profile.frame(frame).is_address_only())
     }
 
     /// Appends the frames of a row, leaf first; of a stack that is too deep those at its root. `name` says how to put
