@@ -50,7 +50,6 @@ mod pprof_raw;
 mod pprof_text;
 mod profile_builder;
 mod read;
-mod sixteen_bytes;
 pub mod speedscope;
 mod systemtap;
 #[cfg(test)]

@@ -291,8 +291,7 @@ impl Stacks<'_> {
             }
             if value != 0 {
                 count += 1;
-                let root = Some(entry.root).filter(|&root| root != NO_ROOT);
-                lines.append(self.tokens, root.into_iter().chain(self.frames_of(entry).iter().rev().copied()));
+                lines.append(self.tokens, Stack { root: entry.root, frames: self.frames_of(entry) });
                 lines.end(value, decimals);
                 if lines.len >= BUFFER {
                     lines.flush(output)?;
@@ -304,47 +303,82 @@ impl Stacks<'_> {
     }
 }
 
+/// The tokens of a line.
+#[derive(Clone, Copy)]
+struct Stack<'a> {
+    /// The token of the root, or [`NO_ROOT`].
+    root: u32,
+    /// Leaf first.
+    frames: &'a [u32],
+}
+
+impl Default for Stack<'_> {
+    fn default() -> Self {
+        Self { root: NO_ROOT, frames: &[] }
+    }
+}
+
+impl Stack<'_> {
+    /// How many frames another one has in common with this at the root, without the leaf of this, behind which there
+    /// is a space in its line. `None` when not even their roots are the same or one of them is its own leaf.
+    fn in_common(&self, other: &Self) -> Option<usize> {
+        let (_, inner) = self.frames.split_first().filter(|_| self.root == other.root)?;
+        Some(inner.iter().rev().zip(other.frames.iter().rev()).take_while(|(a, b)| a == b).count())
+    }
+}
+
 /// The lines being written. A line mostly begins as the one before, which is copied in one piece.
 #[derive(Default)]
-struct Lines {
+struct Lines<'a> {
     /// What is written, and room behind it.
     buffer: Vec<u8>,
     /// How much of the buffer is written.
     len: usize,
-    /// Where the last line in the buffer starts.
+    /// Where the last line in the buffer starts, and its stack.
     start: usize,
-    /// The tokens of the last line, and those of the one before.
-    last: Vec<u32>,
-    before: Vec<u32>,
-    /// Where in the last line the text of each of its tokens ends.
-    ends: Vec<usize>,
+    last: Stack<'a>,
     number: Vec<u8>,
 }
 
-impl Lines {
+impl<'a> Lines<'a> {
     /// Appends the stack of a line and the space behind it.
-    fn append(&mut self, tokens: &Tokens, stack: impl Iterator<Item = u32>) {
-        std::mem::swap(&mut self.last, &mut self.before);
-        self.last.clear();
-        self.last.extend(stack);
-        let same = self.last.iter().zip(&self.before).take_while(|(token, before)| token == before).count();
-        // Behind its leaf, the line before has a space.
-        let same = same.min(self.before.len().saturating_sub(1));
-        self.ends.truncate(same);
-        let shared = self.ends.last().copied().unwrap_or(0);
-        self.reserve(shared);
-        self.buffer.copy_within(self.start..self.start + shared, self.len);
-        self.start = self.len;
-        let mut len = self.len + shared;
-        for &token in self.last.get(same..).unwrap_or(&[]) {
-            len = push(tokens, token, &mut self.buffer, len);
-            self.ends.push(len - self.start);
+    fn append(&mut self, tokens: &Tokens, stack: Stack<'a>) {
+        let in_common = self.last.in_common(&stack);
+        let (rest, same) = stack.frames.split_at(stack.frames.len() - in_common.unwrap_or(0));
+        self.last = stack;
+        let root = Some(stack.root).filter(|&root| root != NO_ROOT);
+        let mut shared = 0;
+        if in_common.is_some() {
+            shared = root.iter().chain(same).map(|&token| tokens.text(token).len()).sum();
+            self.reserve(shared);
+            self.buffer.copy_within(self.start..self.start + shared, self.len);
         }
-        self.len = len;
+        self.start = self.len;
+        self.len += shared;
+        if let Some(root) = root.filter(|_| in_common.is_none()) {
+            self.append_text(tokens.text(root));
+        }
+        let mut rest = rest;
+        while let Some((&outermost, inner)) = rest.split_last() {
+            let len = rest.len();
+            (rest, self.len) = tokens.copy(rest, &mut self.buffer, self.len);
+            if rest.len() == len {
+                self.append_text(tokens.text(outermost));
+                rest = inner;
+            }
+        }
         // In place of the `;` behind the leaf.
         if let Some(behind) = self.len.checked_sub(1).and_then(|last| self.buffer.get_mut(last)) {
             *behind = b' ';
         }
+    }
+
+    fn append_text(&mut self, text: &[u8]) {
+        self.reserve(text.len());
+        if let Some(free) = self.buffer.get_mut(self.len..self.len + text.len()) {
+            free.copy_from_slice(text);
+        }
+        self.len += text.len();
     }
 
     /// Appends the value of a line and its end.
@@ -352,51 +386,25 @@ impl Lines {
         self.number.clear();
         write_scaled(value, decimals, &mut self.number);
         self.number.push(b'\n');
-        self.reserve(self.number.len());
-        if let Some(free) = self.buffer.get_mut(self.len..self.len + self.number.len()) {
-            free.copy_from_slice(&self.number);
-        }
-        self.len += self.number.len();
+        let number = std::mem::take(&mut self.number);
+        self.append_text(&number);
+        self.number = number;
     }
 
     /// Makes room for so many bytes.
     fn reserve(&mut self, len: usize) {
-        make_room(&mut self.buffer, self.len + len);
+        let needed = self.len + len + WINDOW;
+        if needed > self.buffer.len() {
+            self.buffer.resize(needed.max(2 * self.buffer.len()).max(BUFFER + BUFFER / 4), 0);
+        }
     }
 
     fn flush(&mut self, output: &mut dyn io::Write) -> Result<(), Error> {
         output.write_all(self.buffer.get(..self.len).unwrap_or(&[])).map_err(Error::writing)?;
         self.len = 0;
         self.start = 0;
-        self.last.clear();
-        self.ends.clear();
+        self.last = Stack::default();
         Ok(())
-    }
-}
-
-/// Puts the text of a token into a buffer that is used up to `len`, and returns how much of it is used then. Short
-/// texts are copied together with what is behind them, which takes a few instructions, while copying just what is
-/// needed takes a call.
-#[inline]
-fn push(tokens: &Tokens, token: u32, buffer: &mut Vec<u8>, len: usize) -> usize {
-    if let Some((window, added)) = tokens.window(token)
-        && let Some(free) = buffer.get_mut(len..).and_then(<[u8]>::first_chunk_mut)
-    {
-        *free = *window;
-        return len + added;
-    }
-    let text = tokens.text(token);
-    make_room(buffer, len + text.len());
-    if let Some(free) = buffer.get_mut(len..len + text.len()) {
-        free.copy_from_slice(text);
-    }
-    len + text.len()
-}
-
-/// Makes a buffer so long and a bit longer.
-fn make_room(buffer: &mut Vec<u8>, len: usize) {
-    if len + WINDOW > buffer.len() {
-        buffer.resize((len + WINDOW).max(2 * buffer.len()).max(BUFFER + BUFFER / 4), 0);
     }
 }
 

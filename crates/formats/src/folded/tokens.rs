@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, SimdBase, dispatch, u8x64};
+
 use super::level_sort::sort_by_levels;
 
 /// How many bytes there are from the start of every token's text on, be it shorter.
@@ -150,12 +152,38 @@ impl Tokens {
         self.range(token).and_then(|range| self.text.get(range)).unwrap_or(&[])
     }
 
-    /// The same with what stands behind it, and its length, if that is not longer than the window.
-    #[inline]
-    pub(super) fn window(&self, token: u32) -> Option<(&[u8; WINDOW], usize)> {
-        let Range { start, end } = self.range(token)?;
-        let window = self.text.get(start..)?.first_chunk()?;
-        Some((window, end - start)).filter(|&(_, len)| len <= WINDOW)
+    /// Copies the texts of tokens, the last one first, into a buffer that is used up to `len`; returns those that are
+    /// left, because the next is longer than the window or there is no room, and how much of the buffer is used.
+    ///
+    /// Texts are copied together with what is behind them, which takes a few instructions, while copying just what is
+    /// needed takes a call.
+    pub(super) fn copy<'a>(&self, tokens: &'a [u32], buffer: &mut [u8], len: usize) -> (&'a [u32], usize) {
+        dispatch!(Level::new(), simd => self.copy_windows(simd, tokens, buffer, len))
+    }
+
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn copy_windows<'a, S: Simd>(
+        &self,
+        simd: S,
+        tokens: &'a [u32],
+        buffer: &mut [u8],
+        len: usize,
+    ) -> (&'a [u32], usize) {
+        let Self { text, starts, .. } = self;
+        let (text, starts) = (text.as_slice(), starts.as_slice());
+        let (mut rest, mut len) = (tokens, len);
+        while let [inner @ .., token] = rest
+            && let Some([start, end]) = starts.get(*token as usize..*token as usize + 2)
+            && let Some(window) = text.get(*start..*start + WINDOW)
+            && *end - *start <= WINDOW
+            && let Some(free) = buffer.get_mut(len..len + WINDOW)
+        {
+            u8x64::from_slice(simd, window).store_slice(free);
+            len += end - start;
+            rest = inner;
+        }
+        (rest, len)
     }
 
     #[inline]

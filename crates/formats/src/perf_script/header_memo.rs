@@ -1,10 +1,14 @@
 //! Headers seen before: the headers of a thread differ in processor, time and period only.
 
-use crate::byte_table::hash_short;
-use crate::sixteen_bytes::{BYTES, decimal_digits, equal_to, mask_of, same_bytes};
+use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x32};
+
+use super::byte_masks::{decimal_digits, equal_to};
 
 /// Longest header that is compared at once, with the line feed behind it.
-const REACH: usize = 6 * BYTES;
+const REACH: usize = 3 * BYTES;
+
+/// How many bytes are compared by one instruction.
+const BYTES: usize = 32;
 
 /// A header that others are compared with at once.
 #[derive(Clone, Copy, Debug)]
@@ -33,20 +37,38 @@ impl Pattern {
         {
             text.copy_from_slice(line);
             pattern.len = line.len();
-            pattern.digits =
-                mask_of(&pattern.text, decimal_digits) & first_bits(time_end) & !first_bits(thread_end + 1);
+            let text = &pattern.text;
+            let digits = dispatch!(Level::new(), simd => mask_of(parts(simd, text).map(decimal_digits)));
+            pattern.digits = digits & first_bits(time_end) & !first_bits(thread_end + 1);
         }
         pattern
     }
 
     /// Whether a header of a length says the same but for processor and time.
-    fn fits(&self, window: &[u8; REACH], len: usize) -> bool {
-        let mut same = mask_of(window, decimal_digits) & self.digits;
-        for (index, (part, own)) in window.as_chunks::<BYTES>().0.iter().zip(self.text.as_chunks().0).enumerate() {
-            same |= u128::from(same_bytes(part, own)) << (index * BYTES);
-        }
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn fits<S: Simd>(&self, simd: S, window: [u8x32<S>; 3], len: usize) -> bool {
+        let [a, b, c] = window;
+        let own = parts(simd, &self.text);
+        let equal = [a.simd_eq(own[0]).to_bitmask(), b.simd_eq(own[1]).to_bitmask(), c.simd_eq(own[2]).to_bitmask()];
+        let same = mask_of(equal) | self.digits & mask_of([decimal_digits(a), decimal_digits(b), decimal_digits(c)]);
         len > 0 && self.len == len && same & first_bits(len) == first_bits(len)
     }
+}
+
+/// Vectors of a text.
+#[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+#[inline(always)]
+fn parts<S: Simd>(simd: S, text: &[u8; REACH]) -> [u8x32<S>; 3] {
+    let [a, b, c] = text.as_chunks::<BYTES>().0 else { return [u8x32::splat(simd, 0); 3] };
+    [u8x32::load_array_ref(simd, a), u8x32::load_array_ref(simd, b), u8x32::load_array_ref(simd, c)]
+}
+
+/// The masks of vectors as one.
+#[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+#[inline(always)]
+fn mask_of([first, second, third]: [u64; 3]) -> u128 {
+    u128::from(first | second << BYTES) | u128::from(third) << (2 * BYTES)
 }
 
 /// So many ones.
@@ -74,8 +96,9 @@ pub(super) struct KnownHeader {
     pub(super) weight: i64,
 }
 
-/// Number of slots; the thread of a header chooses one.
-const SLOTS: usize = 256;
+/// Number of slots, a power of two; the thread of a header chooses one. Two threads in one slot take turns to be unknown,
+/// so there are many more than threads.
+const SLOTS: usize = 1024;
 
 /// A few headers, each in the slot of its thread. Only headers of samples that are read go here.
 #[derive(Debug)]
@@ -93,14 +116,22 @@ impl HeaderMemo {
     /// What a header at the beginning of a text says, if it is quite like the last one of its thread, and how long
     /// it is.
     pub(super) fn get_at_start(&self, text: &[u8]) -> Option<(KnownHeader, usize)> {
-        let window: &[u8; REACH] = text.first_chunk()?;
-        let line_feeds = mask_of(window, |part| equal_to(part, b'\n'));
-        let brackets = mask_of(window, |part| equal_to(part, b'['));
+        let window = text.first_chunk()?;
+        dispatch!(Level::new(), simd => self.get_in_window(simd, window))
+    }
+
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn get_in_window<S: Simd>(&self, simd: S, text: &[u8; REACH]) -> Option<(KnownHeader, usize)> {
+        let window = parts(simd, text);
+        let [a, b, c] = window;
+        let line_feeds = mask_of([equal_to(a, b'\n'), equal_to(b, b'\n'), equal_to(c, b'\n')]);
+        let brackets = mask_of([equal_to(a, b'['), equal_to(b, b'['), equal_to(c, b'[')]);
         let (len, thread) = (line_feeds.trailing_zeros() as usize, brackets.trailing_zeros() as usize);
-        let known = self.slots.get(slot_of(window.get(..thread)?))?;
+        let known = self.slots.get(slot_of(text.get(..thread)?))?;
         let Known { thread, is_java, pattern, .. } = known;
         let header = KnownHeader { thread: *thread, is_java: *is_java, weight: pattern.weight };
-        pattern.fits(window, len).then_some((header, len))
+        pattern.fits(simd, window, len).then_some((header, len))
     }
 
     /// What a header says, if it is like one seen before.
@@ -144,7 +175,9 @@ fn slot(line: &[u8]) -> Option<usize> {
 }
 
 fn slot_of(thread: &[u8]) -> usize {
-    (hash_short(thread) >> 32) as usize % SLOTS
+    // What tells threads apart is at the end.
+    let last = thread.last_chunk().map_or(0, |&last| u64::from_le_bytes(last));
+    (last.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
 }
 
 /// Reads exactly `[cpu] seconds.fraction: period event:`, where processor and period may be missing.

@@ -4,6 +4,8 @@
 //! cost: it is rarely in the processor's nearest cache. Among a million different symbols two are
 //! confused with a probability of 3 in 100 million (n²/2⁶⁵).
 
+use fearless_simd::{Simd, SimdBase, SimdMask, u64x4};
+
 /// Most symbols that are kept. A line of another one is parsed each time.
 const MAX_SYMBOLS: usize = 1 << 22;
 
@@ -49,8 +51,9 @@ impl Default for KnownSymbols {
 
 impl KnownSymbols {
     /// The symbol of a hash; zero is none.
-    #[inline]
-    pub(super) fn find(&self, hash: u64) -> Option<KnownSymbol> {
+    #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+    #[inline(always)]
+    pub(super) fn find<S: Simd>(&self, simd: S, hash: u64) -> Option<KnownSymbol> {
         if hash == 0 {
             return None;
         }
@@ -58,10 +61,7 @@ impl KnownSymbols {
         let mut position = hash as usize & mask;
         loop {
             let bucket = self.buckets.get(position)?;
-            let mut found = 0;
-            for (slot, known) in bucket.hashes.iter().enumerate() {
-                found |= usize::from(*known == hash) << slot;
-            }
+            let found = u64x4::load_array_ref(simd, &bucket.hashes).simd_eq(hash).to_bitmask();
             if found != 0 {
                 return bucket.symbols.get(found.trailing_zeros() as usize).copied();
             }
@@ -112,20 +112,23 @@ impl KnownSymbols {
 
 #[cfg(test)]
 mod tests {
+    use fearless_simd::{Level, dispatch};
+
     use super::*;
 
     #[test]
     fn finds_what_was_added() {
+        let find = |known: &KnownSymbols, hash| dispatch!(Level::new(), simd => known.find(simd, hash));
         let mut known = KnownSymbols::default();
         // Hashes that collide in their low bits, more than the first slots hold.
         let hash = |number: u32| u64::from(number) << 40 | u64::from(number % 3);
         for number in 1..=5_000 {
-            assert_eq!(known.find(hash(number)), None);
+            assert_eq!(find(&known, hash(number)), None);
             let added = known.insert(hash(number), LineFrames(number * 7));
             assert_eq!(added, Some(KnownSymbol { frames: LineFrames(number * 7), number }));
         }
         for number in 1..=5_000 {
-            assert_eq!(known.find(hash(number)).map(|symbol| symbol.number), Some(number));
+            assert_eq!(find(&known, hash(number)).map(|symbol| symbol.number), Some(number));
         }
     }
 }

@@ -4,9 +4,10 @@
 //! tried first, and found without looking for the end of the line. Otherwise the symbol is cut out
 //! and looked up. Addresses and offsets, which differ from line to line, are in no key.
 
+use fearless_simd::{Level, Simd, dispatch};
 use firesteel_model::FrameKind;
 
-use super::address_column::{behind_address, behind_column};
+use super::address_column::{COLUMN, behind_address, behind_column, is_column};
 use super::counts::{Counts, LineFrame};
 use super::expectation::Expectations;
 use super::file_kind::kind;
@@ -15,11 +16,14 @@ use super::known_symbols::{KnownSymbol, KnownSymbols, LineFrames};
 use super::recent_files::RecentFiles;
 use super::symbol;
 use super::symbol_hash;
-use super::usual_line::take_apart;
+use super::usual_line::{UsualLine, take_apart};
 use crate::byte_table::{ByteMap, hash_short};
 
 /// Marks the number of a run of frames among numbers of frames.
 const RUN: u32 = 1 << 31;
+
+/// In place of the frames of a line that is not known; it looks like a run.
+const UNKNOWN: LineFrames = LineFrames(u32::MAX);
 
 /// Longest run of frames that a line is kept for.
 const MAX_RUN: usize = 1 << 10;
@@ -39,11 +43,16 @@ pub(super) struct LineCache {
 }
 
 /// A line of a stack that is being looked up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct HashedLine {
+    start: usize,
+    end: usize,
+    /// Length of its symbol, 0 when the line is not a usual one.
+    symbol: usize,
+    /// Number of its file.
+    file: u32,
     /// Hash of its symbol, 0 when it has to be parsed.
     hash: u64,
-    end: usize,
 }
 
 /// Where the lines of a stack end.
@@ -78,15 +87,18 @@ impl LineCache {
         frames: &mut Vec<u32>,
     ) -> Option<StackEnd> {
         if self.expected.get_mut(usize::from(is_java))?.are_useful() {
-            self.push_expected(text, start, is_java, counts, frames)
+            dispatch!(Level::new(), simd => self.push_expected(simd, text, start, is_java, counts, frames))
         } else {
-            self.push_looked_up(text, start, is_java, counts, frames)
+            dispatch!(Level::new(), simd => self.push_looked_up(simd, text, start, is_java, counts, frames))
         }
     }
 
     /// The same, looking at each line whether it is the one that mostly comes after the one before.
-    fn push_expected(
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn push_expected<S: Simd>(
         &mut self,
+        simd: S,
         text: &[u8],
         start: usize,
         is_java: bool,
@@ -98,7 +110,7 @@ impl LineCache {
         let mut previous = KnownSymbol::default();
         while rest.first()? != &b'\n' {
             lines += 1;
-            let start = behind_column(rest);
+            let start = rest.first_chunk().filter(|column| is_column(simd, column)).map(|_| COLUMN - 1);
             if let Some(behind) = start.and_then(|start| rest.get(start..)) {
                 let expected = self.expected.get(usize::from(is_java))?.after(previous);
                 let len = expected.len as usize;
@@ -131,8 +143,11 @@ impl LineCache {
 
     /// The same, looking up every symbol. First all are hashed, then all are found, so that the
     /// processor can wait for several slots of the table at once.
-    fn push_looked_up(
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn push_looked_up<S: Simd>(
         &mut self,
+        simd: S,
         text: &[u8],
         start: usize,
         is_java: bool,
@@ -141,14 +156,12 @@ impl LineCache {
     ) -> Option<StackEnd> {
         let mut lines = std::mem::take(&mut self.lines);
         lines.clear();
-        let blank = self.hash_all(text, start, counts, &mut lines);
+        let blank = self.hash_all(simd, text, start, counts, &mut lines);
         let found = blank.and_then(|blank| {
-            if !self.push_known(&lines, is_java, frames) {
-                let mut start = start;
+            if !self.push_known(simd, &lines, is_java, frames) {
                 for line in &lines {
-                    let text = text.get(start..line.end)?;
+                    let text = text.get(line.start..line.end)?;
                     self.push_line(text, behind_column(text), is_java, counts, frames)?;
-                    start = line.end + 1;
                 }
             }
             Some(StackEnd { lines: lines.len() as u32, blank })
@@ -158,17 +171,18 @@ impl LineCache {
     }
 
     /// Appends the frames of lines if all are known and each is one frame, as is usual.
-    fn push_known(&self, lines: &[HashedLine], is_java: bool, frames: &mut Vec<u32>) -> bool {
-        /// In place of what is not known; it looks like a run.
-        const UNKNOWN: LineFrames = LineFrames(u32::MAX);
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn push_known<S: Simd>(&self, simd: S, lines: &[HashedLine], is_java: bool, frames: &mut Vec<u32>) -> bool {
         let Some(known) = self.known.get(usize::from(is_java)) else { return false };
         let first = frames.len();
         let mut any = 0;
-        frames.extend(lines.iter().map(|line| {
-            let LineFrames(frame) = known.find(line.hash).map_or(UNKNOWN, |symbol| symbol.frames);
+        frames.resize(first + lines.len(), 0);
+        for (line, slot) in lines.iter().zip(frames.get_mut(first..).unwrap_or_default()) {
+            let LineFrames(frame) = known.find(simd, line.hash).map_or(UNKNOWN, |symbol| symbol.frames);
             any |= frame;
-            frame
-        }));
+            *slot = frame;
+        }
         let all_are_frames = any & RUN == 0;
         if !all_are_frames {
             frames.truncate(first);
@@ -177,28 +191,43 @@ impl LineCache {
     }
 
     /// Hashes the symbols of all lines up to a blank one; returns the place of that.
-    fn hash_all(
+    ///
+    /// All are taken apart before the first one is hashed: the steps of a line wait for each other, and the fewer they
+    /// are, the more lines the processor has at hand meanwhile.
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the processor")]
+    #[inline(always)]
+    fn hash_all<S: Simd>(
         &mut self,
+        simd: S,
         text: &[u8],
-        mut start: usize,
+        start: usize,
         counts: &mut Counts,
         lines: &mut Vec<HashedLine>,
     ) -> Option<usize> {
+        let (mut start, mut are_usual) = (start, true);
         while text.get(start)? != &b'\n' {
-            let usual = if self.keep_addresses { None } else { take_apart(text, start, &self.recent) };
-            let (end, hash) = if let Some(usual) = usual {
-                (usual.end, hash_in_file(usual.hash, usual.file))
+            let usual = if self.keep_addresses { None } else { take_apart(simd, text, start, &self.recent) };
+            let line = if let Some(UsualLine { end, symbol, file }) = usual {
+                HashedLine { start, end, symbol, file, hash: 0 }
             } else {
-                let rest = text.get(start..)?;
-                let line = rest.get(..memchr::memchr(b'\n', rest)?)?;
-                let behind = behind_column(line).and_then(|start| line.get(start..));
-                let hash = behind.and_then(|behind| self.symbol_hash(behind, counts));
-                (start + line.len(), hash.unwrap_or(0))
+                are_usual = false;
+                let end = start + memchr::memchr(b'\n', text.get(start..)?)?;
+                HashedLine { start, end, ..HashedLine::default() }
             };
-            lines.push(HashedLine { hash, end });
-            start = end + 1;
+            lines.push(line);
+            start = line.end + 1;
         }
-        Some(start)
+        let blank = start;
+        for line in lines.iter_mut() {
+            let behind = text.get(line.start + COLUMN..).unwrap_or(&[]);
+            line.hash = hash_in_file(symbol_hash::hash_at_start(simd, behind, line.symbol), line.file);
+        }
+        for line in lines.iter_mut().filter(|line| !are_usual && line.symbol == 0) {
+            let text = text.get(line.start..line.end)?;
+            let behind = behind_column(text).and_then(|start| text.get(start..));
+            line.hash = behind.and_then(|behind| self.symbol_hash(behind, counts)).unwrap_or(0);
+        }
+        Some(blank)
     }
 
     /// Appends the frames of a line, leaf first. Returns whether the line is one of a frame.
@@ -220,7 +249,7 @@ impl LineCache {
         let Some(hash) = behind.and_then(|behind| self.symbol_hash(behind, counts)) else {
             return self.parse(line, is_java, counts, frames).then(KnownSymbol::default);
         };
-        if let Some(found) = self.known.get(usize::from(is_java))?.find(hash) {
+        if let Some(found) = dispatch!(Level::new(), simd => self.known.get(usize::from(is_java))?.find(simd, hash)) {
             self.unpack(found.frames, frames);
             return Some(found);
         }

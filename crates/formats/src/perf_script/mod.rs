@@ -21,6 +21,7 @@
 
 mod address_column;
 mod bare_header;
+mod byte_masks;
 mod counts;
 mod expectation;
 mod file_kind;

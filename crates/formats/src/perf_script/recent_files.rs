@@ -1,24 +1,23 @@
 //! Where the symbol of a line ends: before its offset and ` (file)`, of which there are few.
 
+use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
+
 use super::address_column::digits_at_end;
 use crate::byte_table::is_same;
-use crate::sixteen_bytes::{BYTES, is_same_masked};
 
 /// How many files are remembered: a power of two.
 const SLOTS: usize = 64;
 
 /// Bytes at the end of a line that are compared at once.
-pub(super) const TAIL: usize = 48;
-
-const PARTS: usize = TAIL / BYTES;
+pub(super) const TAIL: usize = 64;
 
 /// The end of lines of a file.
 #[derive(Debug)]
 struct Tail {
     /// The last bytes of ` (file)`, zeros in front of it; nothing is equal to that of a free slot.
-    last: [[u8; BYTES]; PARTS],
+    last: [u8; TAIL],
     /// Which bits of them are compared.
-    mask: [[u8; BYTES]; PARTS],
+    mask: [u8; TAIL],
     /// ` (file)`; empty in a free slot.
     text: Vec<u8>,
     file: u32,
@@ -27,7 +26,7 @@ struct Tail {
 impl Default for Tail {
     fn default() -> Self {
         // Nothing is equal to ones where nothing is compared.
-        Self { last: [[1; BYTES]; PARTS], mask: [[0; BYTES]; PARTS], text: Vec::new(), file: 0 }
+        Self { last: [1; TAIL], mask: [0; TAIL], text: Vec::new(), file: 0 }
     }
 }
 
@@ -48,10 +47,10 @@ impl RecentFiles {
     /// and its number.
     #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
     #[inline(always)]
-    pub(super) fn find(&self, end: &[u8; TAIL]) -> Option<(usize, u32)> {
+    pub(super) fn find<S: Simd>(&self, simd: S, end: &[u8; TAIL]) -> Option<(usize, u32)> {
         let tail = self.tails.get(slot(*end.last_chunk()?))?;
-        let (parts, _) = end.as_chunks::<BYTES>();
-        is_same_masked(parts.first_chunk()?, &tail.mask, &tail.last).then_some((tail.text.len(), tail.file))
+        let end = u8x64::load_array_ref(simd, end) & u8x64::load_array_ref(simd, &tail.mask);
+        end.simd_eq(u8x64::load_array_ref(simd, &tail.last)).all_true().then_some((tail.text.len(), tail.file))
     }
 
     /// Splits a line behind its address into the symbol with a space before it and a file seen recently.
@@ -79,8 +78,8 @@ impl RecentFiles {
         *slot = Tail { text: tail.to_vec(), file, ..Tail::default() };
         // One that is longer is not compared as a whole, so it is not found by its end.
         if let Some(free) = TAIL.checked_sub(tail.len()) {
-            slot.last = [[0; BYTES]; PARTS];
-            let last = slot.last.as_flattened_mut().iter_mut().zip(slot.mask.as_flattened_mut());
+            slot.last = [0; TAIL];
+            let last = slot.last.iter_mut().zip(&mut slot.mask);
             for ((last, mask), &byte) in last.skip(free).zip(tail) {
                 (*last, *mask) = (byte, 0xff);
             }
@@ -101,22 +100,27 @@ fn is_plain(symbol: &[u8]) -> bool {
 }
 
 /// Most bytes of an offset that are looked for at once.
-pub(super) const OFFSET: usize = BYTES + 4;
+pub(super) const OFFSET: usize = DIGITS + 4;
+
+/// Most digits of it.
+const DIGITS: usize = 16;
+
+/// The characters in front of an offset's digits, behind whatever is in front of them.
+const MARK: u32 = u32::from_le_bytes(*b"\0+0x");
 
 /// How long the offset at the end of these bytes is, 0 when there is none; `None` when it does not fit.
-#[inline]
-pub(super) fn offset_length(last: &[u8; OFFSET]) -> Option<usize> {
-    /// The characters in front of an offset's digits, behind whatever is in front of them.
-    const MARK: u32 = u32::from_le_bytes(*b"\0+0x");
-    let digits = digits_at_end(last.last_chunk()?);
-    let before = last.get(BYTES - digits..)?.first_chunk()?;
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+pub(super) fn offset_length<S: Simd>(simd: S, last: &[u8; OFFSET]) -> Option<usize> {
+    let digits = digits_at_end(simd, last.last_chunk()?);
+    let before = last.get(DIGITS - digits..)?.first_chunk()?;
     let is_offset = u32::from_le_bytes(*before) & !0xff == MARK && digits > 0;
-    (digits < BYTES).then_some(if is_offset { digits + 3 } else { 0 })
+    (digits < DIGITS).then_some(if is_offset { digits + 3 } else { 0 })
 }
 
 /// Takes `+0x12` off the end of a symbol.
 fn without_offset(symbol: &[u8]) -> &[u8] {
-    let length = symbol.last_chunk().and_then(offset_length);
+    let length = symbol.last_chunk().and_then(|last| dispatch!(Level::new(), simd => offset_length(simd, last)));
     let Some(length) = length else { return short_without_offset(symbol) };
     symbol.get(..symbol.len() - length).unwrap_or(symbol)
 }
@@ -177,7 +181,8 @@ mod tests {
         recent.remember(long.as_bytes(), 8);
         let check = |line: &str, expect: Option<(usize, u32)>| {
             let padded = format!("{}{line}", " ".repeat(TAIL));
-            assert_eq!(recent.find(padded.as_bytes().last_chunk().unwrap()), expect, "{line}");
+            let end = padded.as_bytes().last_chunk().unwrap();
+            assert_eq!(dispatch!(Level::new(), simd => recent.find(simd, end)), expect, "{line}");
         };
         check("main (/bin/a)", Some((9, 7)));
         check("main (/bin/a) ", None);

@@ -5,6 +5,8 @@
 //! behind them is masked out, and all words of a window are multiplied and added up (the function NH
 //! of UMAC, RFC 4418, in 64 bits).
 
+use fearless_simd::{Bytes, Level, Simd, SimdBase, dispatch, u8x64, u64x8};
+
 use crate::byte_table::hash_short;
 
 /// Longest symbol that is hashed by window.
@@ -41,37 +43,42 @@ pub(super) fn hash(symbol: &[u8]) -> u64 {
     match window.get_mut(..symbol.len()) {
         Some(start) => {
             start.copy_from_slice(symbol);
-            hash_at_start(&window, symbol.len()).unwrap_or(0)
+            dispatch!(Level::new(), simd => hash_window(simd, &window, symbol.len())).unwrap_or(0)
         }
         None => hash_short(symbol),
     }
 }
 
-/// The same for a symbol that is the beginning of a window; `None` when it is longer.
+/// Hash of a symbol of a length at the beginning of a text.
 #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
 #[inline(always)]
-pub(super) fn hash_at_start(window: &[u8; WINDOW], len: usize) -> Option<u64> {
+pub(super) fn hash_at_start<S: Simd>(simd: S, text: &[u8], len: usize) -> u64 {
+    if let Some(window) = text.first_chunk()
+        && let Some(hash) = hash_window(simd, window, len)
+    {
+        return hash;
+    }
+    hash(text.get(..len).unwrap_or(&[]))
+}
+
+/// Hash of a symbol that is the beginning of a window; `None` when it is longer.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+fn hash_window<S: Simd>(simd: S, window: &[u8; WINDOW], len: usize) -> Option<u64> {
     let mask: &[u8; WINDOW] = MASKS.get(WINDOW.checked_sub(len)?..)?.first_chunk()?;
-    let &[w0, w1, w2, w3, w4, w5, w6, w7] = window.as_chunks::<8>().0 else { return None };
-    let &[m0, m1, m2, m3, m4, m5, m6, m7] = mask.as_chunks::<8>().0 else { return None };
-    let [k0, k1, k2, k3, k4, k5, k6, k7] = KEYS;
-    // Neighbours are in different products, so that the processor can mask two at once.
-    let sum = product([w0, m0], k0, [w2, m2], k2)
-        .wrapping_add(product([w1, m1], k1, [w3, m3], k3))
-        .wrapping_add(product([w4, m4], k4, [w6, m6], k6))
-        .wrapping_add(product([w5, m5], k5, [w7, m7], k7));
+    let symbol = u8x64::load_array_ref(simd, window) & u8x64::load_array_ref(simd, mask);
+    let words = symbol.bitcast::<u64x8<S>>() ^ u64x8::load_array_ref(simd, &KEYS);
+    let [w0, w1, w2, w3, w4, w5, w6, w7] = words.to_array();
+    let sum = product(w0, w1).wrapping_add(product(w2, w3)).wrapping_add(product(w4, w5)).wrapping_add(product(w6, w7));
     let folded = (sum as u64) ^ ((sum >> 64) as u64) ^ len as u64;
     let product = u128::from(folded) * u128::from(KEYS[0]);
     Some(product as u64 ^ (product >> 64) as u64)
 }
 
-/// The product of two words, each masked and combined with a key.
 #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
 #[inline(always)]
-fn product(left: [[u8; 8]; 2], left_key: u64, right: [[u8; 8]; 2], right_key: u64) -> u128 {
-    let [left, left_mask] = left.map(u64::from_le_bytes);
-    let [right, right_mask] = right.map(u64::from_le_bytes);
-    u128::from((left & left_mask) ^ left_key) * u128::from((right & right_mask) ^ right_key)
+fn product(a: u64, b: u64) -> u128 {
+    u128::from(a) * u128::from(b)
 }
 
 #[cfg(test)]
@@ -86,9 +93,16 @@ mod tests {
             let mut window = [b'('; WINDOW];
             window[..len].fill(b'x');
             let symbol = vec![b'x'; len];
-            assert_eq!(hash_at_start(&window, len), Some(hash(&symbol)), "{len}");
+            let found = dispatch!(Level::new(), simd => hash_at_start(simd, &window, len));
+            assert_eq!(found, hash(&symbol), "{len}");
+            let found = dispatch!(Level::baseline(), simd => hash_at_start(simd, &window, len));
+            assert_eq!(found, hash(&symbol), "{len}");
         }
-        assert_eq!(hash_at_start(&[0; WINDOW], WINDOW + 1), None);
+        let long = [b'x'; 2 * WINDOW];
+        for len in WINDOW..=long.len() {
+            let found = dispatch!(Level::new(), simd => hash_at_start(simd, &long, len));
+            assert_eq!(found, hash(&long[..len]), "{len}");
+        }
     }
 
     #[test]

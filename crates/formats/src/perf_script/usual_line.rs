@@ -1,24 +1,25 @@
-//! A frame's line as perf lays it out, taken apart without a loop: where it ends, and the hash of its
-//! symbol. What is unusual in any way is left to the parser.
+//! A frame's line as perf lays it out, taken apart without a loop: how long its symbol is, and its file. What is
+//! unusual in any way is left to the parser.
+
+use fearless_simd::{Simd, SimdBase, u8x64};
 
 use super::address_column::{COLUMN, is_column};
+use super::byte_masks::equal_to;
 use super::recent_files::{RecentFiles, TAIL, offset_length};
-use super::symbol_hash;
-use crate::sixteen_bytes::{equal_to, mask_of};
 
-/// How far behind the address the end of the line is looked for at first: as far as most lines go.
-const FIRST_REACH: usize = 80;
+/// How far behind the address the end of the line is looked for: further than almost all lines go.
+const REACH: usize = 2 * BYTES;
 
-/// How far it is looked for at all.
-const REACH: usize = FIRST_REACH + 64;
+/// How many bytes are compared at once.
+const BYTES: usize = 64;
 
 /// A line that was taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct UsualLine {
     /// Where it ends in the text: the place of its line feed.
     pub(super) end: usize,
-    /// Hash of its symbol.
-    pub(super) hash: u64,
+    /// Length of its symbol, which stands behind the column of the address.
+    pub(super) symbol: usize,
     /// Number of its file.
     pub(super) file: u32,
 }
@@ -27,36 +28,30 @@ pub(super) struct UsualLine {
 /// either end of the text.
 #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
 #[inline(always)]
-pub(super) fn take_apart(text: &[u8], start: usize, recent: &RecentFiles) -> Option<UsualLine> {
+pub(super) fn take_apart<S: Simd>(simd: S, text: &[u8], start: usize, recent: &RecentFiles) -> Option<UsualLine> {
     let window: &[u8; COLUMN + REACH] = text.get(start..)?.first_chunk()?;
     let (column, behind) = window.split_first_chunk::<COLUMN>()?;
-    let len = first_line_feed::<FIRST_REACH>(behind.first_chunk()?).or_else(|| {
-        let len = first_line_feed::<{ REACH - FIRST_REACH }>(behind.last_chunk()?)?;
-        Some(len + FIRST_REACH)
-    })?;
+    let [first, second] = behind.as_chunks::<BYTES>().0 else { return None };
+    // Not one after the other, as the processor could not tell which of them it will be.
+    let first = equal_to(u8x64::load_array_ref(simd, first), b'\n');
+    let second = equal_to(u8x64::load_array_ref(simd, second), b'\n');
+    if first | second == 0 {
+        return None;
+    }
+    let len = if first != 0 { first.trailing_zeros() as usize } else { BYTES + second.trailing_zeros() as usize };
     let end = start + COLUMN + len;
-    let (tail, file) = recent.find(text.get(..end)?.last_chunk::<TAIL>()?)?;
+    let (tail, file) = recent.find(simd, text.get(..end)?.last_chunk::<TAIL>()?)?;
     let len = len.checked_sub(tail)?;
-    let offset = offset_length(text.get(..end - tail)?.last_chunk()?)?;
-    let len = len.checked_sub(offset).filter(|&len| len > 0)?;
-    let hash = match symbol_hash::hash_at_start(behind.first_chunk()?, len) {
-        Some(hash) => hash,
-        None => symbol_hash::hash(behind.get(..len)?),
-    };
+    let offset = offset_length(simd, text.get(..end - tail)?.last_chunk()?)?;
+    let symbol = len.checked_sub(offset).filter(|&len| len > 0)?;
     let is_plain = behind.first().is_some_and(|&first| first > b' ');
-    (is_plain && is_column(column)).then_some(UsualLine { end, hash, file })
-}
-
-/// The place of the first line feed.
-#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
-#[inline(always)]
-fn first_line_feed<const N: usize>(text: &[u8; N]) -> Option<usize> {
-    let line_feeds = mask_of(text, |part| equal_to(part, b'\n'));
-    (line_feeds != 0).then(|| line_feeds.trailing_zeros() as usize)
+    (is_plain && is_column(simd, column)).then_some(UsualLine { end, symbol, file })
 }
 
 #[cfg(test)]
 mod tests {
+    use fearless_simd::{Level, dispatch};
+
     use super::*;
 
     fn check(line: &str, expect: Option<(&str, u32)>) {
@@ -65,14 +60,13 @@ mod tests {
         recent.remember(b" ([kernel.kallsyms])", 8);
         let before = "x".repeat(TAIL);
         let text = format!("{before}\n{line}\n{}", "y".repeat(200));
-        let expect = expect.map(|(symbol, file)| UsualLine {
-            end: TAIL + 1 + line.len(),
-            hash: symbol_hash::hash(symbol.as_bytes()),
-            file,
-        });
-        assert_eq!(take_apart(text.as_bytes(), TAIL + 1, &recent), expect, "{line}");
-        let cut = &text[..=TAIL + 1 + line.len()];
-        assert!(take_apart(cut.as_bytes(), TAIL + 1, &recent).is_none_or(|_| line.len() > REACH), "{line}");
+        let take_apart = |text: &str| {
+            let found = dispatch!(Level::new(), simd => take_apart(simd, text.as_bytes(), TAIL + 1, &recent));
+            found.map(|UsualLine { end, symbol, file }| (end, text[TAIL + 1 + COLUMN..][..symbol].to_owned(), file))
+        };
+        let end = TAIL + 1 + line.len();
+        assert_eq!(take_apart(&text), expect.map(|(symbol, file)| (end, symbol.to_owned(), file)), "{line}");
+        assert!(take_apart(&text[..=end]).is_none_or(|_| line.len() > REACH), "{line}");
     }
 
     #[test]
