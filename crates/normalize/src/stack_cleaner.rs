@@ -82,8 +82,12 @@ impl StackCleaner {
     pub fn clean(&mut self, stack: &[FrameId], cleaned: &mut Vec<FrameId>) {
         cleaned.clear();
         let Some(&leaf) = stack.first() else { return };
-        for (index, &frame) in stack.iter().enumerate() {
-            match self.plain[frame.index()] {
+        // What is not plain is mostly at the root.
+        let plain = |frame: FrameId| self.plain[frame.index()];
+        let first = stack.iter().position(|&frame| plain(frame) == NOT_PLAIN).unwrap_or(stack.len());
+        cleaned.extend(stack[..first].iter().map(|&frame| plain(frame)));
+        for (index, &frame) in stack.iter().enumerate().skip(first) {
+            match plain(frame) {
                 NOT_PLAIN => self.push_edited(stack, index, cleaned),
                 other => cleaned.push(other),
             }

@@ -79,10 +79,11 @@ pub(crate) fn fold(
     let mut labels = FrameLabels::new(&builder.profile, options);
     let labels: Vec<LabelId> = builder.frames.iter().map(|&frame| labels.of(frame, &mut list)).collect();
     let label = |position: u32| labels.get(position as usize).map_or(0, |label| label.number());
+    let names = builder.names(u32::MAX, label);
     let mut is_empty = true;
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        let is_added = list.add(samples.value(row, column), |frames| builder.push_frames(&view, frames, label));
+        let is_added = list.add(samples.value(row, column), |frames| builder.push_frames(&view, frames, &names));
         is_empty &= !is_added;
     }
     if is_empty && builder.warnings.skipped_records() > 0 {
@@ -104,11 +105,12 @@ pub(crate) fn read_samples(content: &mut Content<'_>) -> Result<(Read, Option<Sa
     builder.missing_location();
     let frames = std::mem::take(&mut builder.frames);
     let frame = |position: u32| frames.get(position as usize).copied().unwrap_or(FrameId::UNKNOWN);
+    let names = builder.names(FrameId::UNKNOWN, frame);
     let mut list = SampleList::new(width);
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
         let values = (0..width).map(|column| samples.value(row, column));
-        list.add(values, |all| builder.push_frames(&view, all, frame));
+        list.add(values, |all| builder.push_frames(&view, all, &names));
     }
     Ok((Read::new(builder.profile, builder.warnings, Format::Pprof), Some(list)))
 }
@@ -143,9 +145,10 @@ fn read_from(mut builder: TableBuilder<'_>, format: Format) -> Read {
     let mut rows: Vec<u32> = Vec::with_capacity(samples.len());
     let mut frames: Vec<u32> = Vec::with_capacity(samples.location_bytes());
     let mut ends: Vec<usize> = Vec::with_capacity(samples.len());
+    let names = builder.names(u32::MAX, |position| position);
     for row in 0..samples.len() {
         let Some(view) = samples.row(row) else { continue };
-        if builder.push_frames(&view, &mut frames, |position| position) {
+        if builder.push_frames(&view, &mut frames, &names) {
             rows.push(row as u32);
             ends.push(frames.len());
         }

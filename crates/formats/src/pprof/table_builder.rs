@@ -49,6 +49,15 @@ pub(super) struct TableBuilder<'a> {
     pub(super) label_sets: Vec<LabelSetId>,
 }
 
+/// How frames are put down in stacks; see [`TableBuilder::names`].
+pub(super) struct FrameNames<T, F> {
+    /// By id what stands for the frame of a location that has exactly one, or `several`. One table rather than two in a
+    /// row, for each frame of each stack.
+    of_locations: Vec<T>,
+    several: T,
+    name: F,
+}
+
 impl<'a> TableBuilder<'a> {
     /// Builds the tables.
     pub(super) fn build(tables: &'a Tables, warnings: Warnings) -> Self {
@@ -122,10 +131,21 @@ impl<'a> TableBuilder<'a> {
         self.frames.iter().any(|&frame| self.profile.frame(frame).is_address_only())
     }
 
-    /// Appends the frames of a row, leaf first; of a stack that is too deep those at its root. `name` says how to put
-    /// down a frame that stands at a position in [`frames`](Self::frames). `false`, and nothing, for a row that cannot
-    /// be decoded.
-    pub(super) fn push_frames<T>(&mut self, row: &RowView<'_>, frames: &mut Vec<T>, name: impl Fn(u32) -> T) -> bool {
+    /// How to put down frames in stacks: `name` says it for a frame that stands at a position in
+    /// [`frames`](Self::frames). It never gives `several`.
+    pub(super) fn names<T: Copy, F: Fn(u32) -> T>(&self, several: T, name: F) -> FrameNames<T, F> {
+        let single = |&position: &u32| if position == SEVERAL { several } else { name(position) };
+        FrameNames { of_locations: self.single_frames.iter().map(single).collect(), several, name }
+    }
+
+    /// Appends the frames of a row, leaf first; of a stack that is too deep those at its root. `false`, and nothing, for
+    /// a row that cannot be decoded.
+    pub(super) fn push_frames<T: Copy + PartialEq, F: Fn(u32) -> T>(
+        &mut self,
+        row: &RowView<'_>,
+        frames: &mut Vec<T>,
+        names: &FrameNames<T, F>,
+    ) -> bool {
         let start = frames.len();
         let mut position = 0;
         while position < row.locations.len() {
@@ -135,11 +155,11 @@ impl<'a> TableBuilder<'a> {
                 return false;
             };
             position = end;
-            match self.single_frames.get(id as usize) {
-                Some(&frame) if frame != SEVERAL => frames.push(name(frame)),
+            match names.of_locations.get(id as usize) {
+                Some(&frame) if frame != names.several => frames.push(frame),
                 _ => {
                     let (first, end) = self.location_frames(id, row.uses);
-                    frames.extend((first..end).map(&name));
+                    frames.extend((first..end).map(&names.name));
                 }
             }
         }
