@@ -10,8 +10,8 @@ use crate::truncation::{TRUNCATED, truncated_roots};
 /// Applies rules to the stacks of a [`SampleList`], one by one, as [`clean`](crate::clean()) does to those of a profile.
 #[derive(Debug)]
 pub struct StackCleaner {
-    /// For each frame what takes its place, or [`NOT_PLAIN`]. That is all there is to do with nearly all of them, and it
-    /// is a small table.
+    /// For each frame what takes its place among others, or [`NOT_PLAIN`]. That is all there is to do with nearly all of
+    /// them, and it is a small table.
     plain: Vec<FrameId>,
     steps: Vec<Step>,
     /// What stacks that were cut begin with.
@@ -36,13 +36,13 @@ struct Step {
 const NOT_PLAIN: FrameId = FrameId::UNKNOWN;
 
 impl Step {
-    /// What takes the place of the frame wherever it stands.
+    /// What takes the place of the frame where it has a caller that is neither root nor process.
     fn plain(self, frame: FrameId) -> FrameId {
         match self.edit {
-            _ if self.role != Role::None || self.is_cut => NOT_PLAIN,
+            _ if self.role == Role::Assist => NOT_PLAIN,
             FrameEdit::Keep => frame,
-            FrameEdit::Replace(other) => other,
-            FrameEdit::Under(..) | FrameEdit::Drop => NOT_PLAIN,
+            FrameEdit::Replace(other) | FrameEdit::Under(_, other) => other,
+            FrameEdit::Drop => NOT_PLAIN,
         }
     }
 }
@@ -82,14 +82,18 @@ impl StackCleaner {
     pub fn clean(&mut self, stack: &[FrameId], cleaned: &mut Vec<FrameId>) {
         cleaned.clear();
         let Some(&leaf) = stack.first() else { return };
-        // What is not plain is mostly at the root.
+        let is_outer = |&&frame: &&FrameId| matches!(self.role(frame), Role::Root | Role::Process);
+        let outer = stack.iter().rev().take_while(is_outer).count();
+        // From here on there are only roots and processes for callers.
+        let first = stack.len().saturating_sub(outer + 1);
+        let inner = &stack[..first];
         let plain = |frame: FrameId| self.plain[frame.index()];
-        let first = stack.iter().position(|&frame| plain(frame) == NOT_PLAIN).unwrap_or(stack.len());
-        cleaned.extend(stack[..first].iter().map(|&frame| plain(frame)));
-        for (index, &frame) in stack.iter().enumerate().skip(first) {
+        let known = inner.iter().position(|&frame| plain(frame) == NOT_PLAIN).unwrap_or(first);
+        cleaned.extend(inner[..known].iter().map(|&frame| plain(frame)));
+        for (index, &frame) in stack.iter().enumerate().skip(known) {
             match plain(frame) {
-                NOT_PLAIN => self.push_edited(stack, index, cleaned),
-                other => cleaned.push(other),
+                other if index < first && other != NOT_PLAIN => cleaned.push(other),
+                _ => self.push_edited(stack, index, index >= first, cleaned),
             }
         }
         if cleaned.is_empty() {
@@ -98,12 +102,11 @@ impl StackCleaner {
         }
     }
 
-    /// Appends what becomes of a frame of a stack.
-    fn push_edited(&self, stack: &[FrameId], index: usize, cleaned: &mut Vec<FrameId>) {
+    /// Appends what becomes of a frame of a stack. `is_first` says whether it has nothing but roots and processes for
+    /// callers.
+    fn push_edited(&self, stack: &[FrameId], index: usize, is_first: bool, cleaned: &mut Vec<FrameId>) {
         let Some((&frame, callers)) = stack.get(index..).and_then(<[FrameId]>::split_first) else { return };
         let step = self.steps[frame.index()];
-        // With nothing but roots and processes for callers.
-        let is_first = callers.iter().all(|&caller| matches!(self.role(caller), Role::Root | Role::Process));
         let edited = match step.edit {
             _ if is_first && step.role == Role::Root => return,
             FrameEdit::Drop => return,
