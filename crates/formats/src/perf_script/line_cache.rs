@@ -29,8 +29,10 @@ const UNKNOWN: LineFrames = LineFrames(u32::MAX);
 const MAX_RUN: usize = 1 << 10;
 
 /// Frames by line.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct LineCache {
+    /// Which instructions the processor has.
+    level: Level,
     /// Java's symbols are named differently, so they are kept apart.
     known: [KnownSymbols; 2],
     expected: [Expectations; 2],
@@ -73,7 +75,16 @@ struct KnownFile {
 
 impl LineCache {
     pub(super) fn new(keep_addresses: bool) -> Self {
-        Self { keep_addresses, ..Self::default() }
+        Self {
+            level: Level::new(),
+            known: Default::default(),
+            expected: Default::default(),
+            runs: Vec::new(),
+            recent: RecentFiles::default(),
+            files: ByteMap::default(),
+            lines: Vec::new(),
+            keep_addresses,
+        }
     }
 
     /// Appends the frames of the lines of a text from a place to the next blank line, leaf first.
@@ -87,9 +98,9 @@ impl LineCache {
         frames: &mut Vec<u32>,
     ) -> Option<StackEnd> {
         if self.expected.get_mut(usize::from(is_java))?.are_useful() {
-            dispatch!(Level::new(), simd => self.push_expected(simd, text, start, is_java, counts, frames))
+            dispatch!(self.level, simd => self.push_expected(simd, text, start, is_java, counts, frames))
         } else {
-            dispatch!(Level::new(), simd => self.push_looked_up(simd, text, start, is_java, counts, frames))
+            dispatch!(self.level, simd => self.push_looked_up(simd, text, start, is_java, counts, frames))
         }
     }
 
@@ -249,7 +260,7 @@ impl LineCache {
         let Some(hash) = behind.and_then(|behind| self.symbol_hash(behind, counts)) else {
             return self.parse(line, is_java, counts, frames).then(KnownSymbol::default);
         };
-        if let Some(found) = dispatch!(Level::new(), simd => self.known.get(usize::from(is_java))?.find(simd, hash)) {
+        if let Some(found) = dispatch!(self.level, simd => self.known.get(usize::from(is_java))?.find(simd, hash)) {
             self.unpack(found.frames, frames);
             return Some(found);
         }
@@ -381,4 +392,47 @@ fn hexadecimal(digits: &[u8]) -> u64 {
         };
         (value << 4) | u64::from(digit)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processors_agree() {
+        let symbols =
+            ["main.main", "a", "f(int, char)", "[unknown]", "", " x", &"long".repeat(20), &"longer".repeat(40)];
+        let files = ["/bin/app", "[kernel.kallsyms]", "/usr/lib/x86_64-linux-gnu/libc.so.6", &"/directory".repeat(9)];
+        let mut state = 1u32;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize % below
+        };
+        let mut text = Vec::new();
+        let mut starts = Vec::new();
+        for _ in 0..2_000 {
+            starts.push(text.len());
+            for _ in 0..random(9) {
+                let (symbol, file) = (symbols[random(symbols.len())], files[random(files.len())]);
+                let offset = ["", "+0x1f", "+0xg", "+0x123456789abcdef0"][random(4)];
+                let line = format!("\t{:16x} {symbol}{offset} ({file})\n", 0x40_1000 + random(1 << 12));
+                text.extend_from_slice(line.as_bytes());
+            }
+            text.push(b'\n');
+        }
+        let fold = |level: Level| {
+            let mut cache = LineCache { level, ..LineCache::new(false) };
+            let mut counts = Counts::default();
+            let ends_and_frames = starts.iter().map(|&start| {
+                let mut frames = Vec::new();
+                let end = cache.push_all(&text, start, false, &mut counts, &mut frames);
+                (end, frames)
+            });
+            let ends_and_frames: Vec<_> = ends_and_frames.collect();
+            (ends_and_frames, counts.frames.items().to_vec())
+        };
+        let expect = fold(Level::baseline());
+        assert!(expect.0.iter().all(|(end, _)| end.is_some()) && expect.1.len() > 20, "{expect:?}");
+        assert!(fold(Level::new()) == expect, "what the best instructions find differs from what the oldest find");
+    }
 }
