@@ -15,6 +15,7 @@ fixed seed; the programs that are profiled are those of [examples/go](examples/g
 - Everything is a ratio against a peer in the same run on the same input: machines differ and change, ratios last.
 - Time is CPU time, user and system, as the kernel counts it for the measured processes. Runs of ours and of the peers
   alternate; figures are medians, of at least 10 runs of a program and at least 7 recordings.
+- Ours is a copy of what cargo built, as the peers are copies that cargo installed.
 - A profiled program is started apart, and every profiler attaches to it, so that no profiler is charged for the program.
 - A budget is what this project holds itself to; a miss is shown like a pass.
 ";
