@@ -13,12 +13,12 @@ use super::Input;
 use super::program::{Call, Origin, Program, Shape};
 use super::random::{Random, mix};
 
-/// A gzipped profile of about one megabyte.
+/// A gzipped profile of a bit more than a megabyte.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct PprofFile;
 
 /// Stacks of the profile.
-const STACKS: usize = 30_000;
+const STACKS: usize = 40_000;
 
 /// What the profile's samples add up to, to check what readers make of it.
 pub(in super::super) const TOTAL_SAMPLES: u64 = STACKS as u64 * 3;

@@ -18,7 +18,7 @@ use crate::bench::section::{Budget, Line, PeerResult, Section};
 pub(super) const TITLE: &str = "Reading a Go profile";
 
 const ABOUT: &str = "\
-A gzipped CPU profile of one megabyte: 30,000 stacks of Go functions with lines and labels. `firesteel fold` against
+A gzipped CPU profile of more than a megabyte: 40,000 stacks of Go functions with lines and labels. `firesteel fold` against
 `pprof -raw` and `firesteel top` against `pprof -top`, where `pprof` is the program that `go tool pprof` starts, so
 that the go command's own time does not count.";
 
