@@ -15,6 +15,13 @@ pub(crate) fn hash_long(bytes: &[u8]) -> u64 {
     rapidhash_v3_inline::<true, false, false>(bytes, &SECRETS)
 }
 
+/// The place that eight bytes have in a table of so many slots, a power of two.
+#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
+#[inline(always)]
+pub(crate) fn slot_of(bytes: [u8; 8], slots: usize) -> usize {
+    (u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - slots.trailing_zeros())) as usize
+}
+
 /// Whether two short byte strings are the same: a comparison by words, in place, because calling the
 /// library's costs more than comparing a line.
 pub(crate) fn is_same(a: &[u8], b: &[u8]) -> bool {

@@ -3,7 +3,7 @@
 //! Three oracles, because none says everything:
 //!
 //! * `go tool pprof`, given nothing but addresses and the unstripped binary, names the outermost function and gives the
-//!   innermost file and line. Its source says of the rest: "TODO: Report inlined functions".
+//!   innermost file and line. It does not report inlined functions.
 //! * DWARF, read with Go's own library, has the inlined functions with the lines of their calls.
 //! * The program's own CPU profile has what the runtime itself says, start lines included, but only for the addresses
 //!   that the runtime sampled. It leaves out compiler-made wrappers.

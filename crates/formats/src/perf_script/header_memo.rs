@@ -3,6 +3,7 @@
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x32};
 
 use super::byte_masks::{decimal_digits, equal_to};
+use crate::byte_table::slot_of;
 
 /// Longest header that is compared at once, with the line feed behind it.
 const REACH: usize = 3 * BYTES;
@@ -128,7 +129,7 @@ impl HeaderMemo {
         let line_feeds = mask_of([equal_to(a, b'\n'), equal_to(b, b'\n'), equal_to(c, b'\n')]);
         let brackets = mask_of([equal_to(a, b'['), equal_to(b, b'['), equal_to(c, b'[')]);
         let (len, thread) = (line_feeds.trailing_zeros() as usize, brackets.trailing_zeros() as usize);
-        let known = self.slots.get(slot_of(text.get(..thread)?))?;
+        let known = self.slots.get(slot_of_thread(text.get(..thread)?))?;
         let Known { thread, is_java, pattern, .. } = known;
         let header = KnownHeader { thread: *thread, is_java: *is_java, weight: pattern.weight };
         pattern.fits(simd, window, len).then_some((header, len))
@@ -171,13 +172,12 @@ fn slot(line: &[u8]) -> Option<usize> {
     const FIRST: usize = 16;
     let head = line.get(..REACH).unwrap_or(line);
     let thread = memchr::memchr(b'[', head).unwrap_or(FIRST);
-    line.get(..thread).map(slot_of)
+    line.get(..thread).map(slot_of_thread)
 }
 
-fn slot_of(thread: &[u8]) -> usize {
+fn slot_of_thread(thread: &[u8]) -> usize {
     // What tells threads apart is at the end.
-    let last = thread.last_chunk().map_or(0, |&last| u64::from_le_bytes(last));
-    (last.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
+    thread.last_chunk().map_or(0, |&last| slot_of(last, SLOTS))
 }
 
 /// Reads exactly `[cpu] seconds.fraction: period event:`, where processor and period may be missing.

@@ -3,7 +3,7 @@
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
 
 use super::address_column::digits_at_end;
-use crate::byte_table::is_same;
+use crate::byte_table::{is_same, slot_of};
 
 /// How many files are remembered: a power of two.
 const SLOTS: usize = 64;
@@ -48,14 +48,14 @@ impl RecentFiles {
     #[expect(clippy::inline_always, reason = "a part of the innermost loop")]
     #[inline(always)]
     pub(super) fn find<S: Simd>(&self, simd: S, end: &[u8; TAIL]) -> Option<(usize, u32)> {
-        let tail = self.tails.get(slot(*end.last_chunk()?))?;
+        let tail = self.tails.get(slot_of(*end.last_chunk()?, SLOTS))?;
         let end = u8x64::load_array_ref(simd, end) & u8x64::load_array_ref(simd, &tail.mask);
         end.simd_eq(u8x64::load_array_ref(simd, &tail.last)).all_true().then_some((tail.text.len(), tail.file))
     }
 
     /// Splits a line behind its address into the symbol with a space before it and a file seen recently.
     pub(super) fn split<'a>(&self, line: &'a [u8]) -> Option<(&'a [u8], u32)> {
-        let tail = self.tails.get(slot(*line.last_chunk()?)).filter(|tail| !tail.text.is_empty())?;
+        let tail = self.tails.get(slot_of(*line.last_chunk()?, SLOTS)).filter(|tail| !tail.text.is_empty())?;
         let (symbol, end) = line.split_at(line.len().checked_sub(tail.text.len())?);
         if !is_same(end, &tail.text) {
             return None;
@@ -74,7 +74,7 @@ impl RecentFiles {
 
     /// Remembers a file by the end of its lines.
     pub(super) fn remember(&mut self, tail: &[u8], file: u32) {
-        let Some(slot) = tail.last_chunk().and_then(|last| self.tails.get_mut(slot(*last))) else { return };
+        let Some(slot) = tail.last_chunk().and_then(|last| self.tails.get_mut(slot_of(*last, SLOTS))) else { return };
         *slot = Tail { text: tail.to_vec(), file, ..Tail::default() };
         // One that is longer is not compared as a whole, so it is not found by its end.
         if let Some(free) = TAIL.checked_sub(tail.len()) {
@@ -85,13 +85,6 @@ impl RecentFiles {
             }
         }
     }
-}
-
-/// The slot of a file whose lines end so.
-#[expect(clippy::inline_always, reason = "a part of the innermost loop")]
-#[inline(always)]
-fn slot(last: [u8; 8]) -> usize {
-    (u64::from_le_bytes(last).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
 }
 
 /// Whether a symbol begins behind one space and is there at all.

@@ -79,7 +79,6 @@ pub(super) fn build_firesteel(places: &Places) -> Result<(), BenchError> {
             remedy: "cargo build --release --bin firesteel",
         });
     }
-    fs::create_dir_all(&places.scratch).map_err(BenchError::file("create", &places.scratch))?;
     fs::copy(&places.built, &places.firesteel).map_err(BenchError::file("write", &places.firesteel))?;
     Ok(())
 }
